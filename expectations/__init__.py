@@ -1,0 +1,1 @@
+"""Great Expectations: what the content of the CRM must be."""

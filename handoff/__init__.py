@@ -1,0 +1,1 @@
+"""Thin Python around the dbt project: configuration, landing, publication, report."""

@@ -1,0 +1,1 @@
+"""The Dagster line: raw to staging to marts to published."""
