@@ -1,0 +1,256 @@
+"""A small warehouse with the columns of the contract, for the stations after dbt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from handoff import gates
+from handoff.gates import GateResult
+
+RUN = "20260930T000000Z-00000001"
+
+LANDING = """
+create schema landing;
+create table landing.clock as select timestamp '2026-09-30' as as_of, timestamp '2026-09-30 01:00' as
+landed_at; create table landing.sources as select 'acme' as source_system, 'salesforce' as crm, 'raw_acme'
+as raw_schema, 'UTC' as timezone; create table landing.loads as select 'acme' as source_system, 'lead' as
+raw_table, 'lead.csv' as file, 400 as rows_landed, 0 as rows_set_aside;
+"""
+
+# Every fifth handoff is rejected, every seventh converted; every eleventh never found an owner.
+HANDOFFS = """
+create schema marts;
+create table marts.fct_handoffs as
+with
+numbered as (
+    select
+        range as n,
+        timestamp '2026-07-01 09:00' + interval (range) hour as opened_at,
+    from range(400)
+),
+milestones as (
+    select
+        'acme' as source_system,
+        'lead-' || n as lead_id,
+        1 as handoff_number,
+        opened_at,
+        case when n % 13 = 0 then 'sales_action' else 'mql' end as opened_by,
+        case when n % 5 = 0 then 'rejected' when n % 7 = 0 then 'converted' else 'open' end as outcome,
+        n % 11 <> 0 as has_owner,
+        n,
+    from numbered
+),
+clocked as (
+    select
+        *,
+        case when outcome <> 'open' then opened_at + interval 5 day end as closed_at,
+        opened_at + interval 30 day as span_ends_at,
+        case when has_owner then opened_at + interval 10 minute end as assigned_at,
+        case when has_owner then opened_at + interval 30 minute end as human_owned_at,
+        case when has_owner and n % 3 <> 0 then opened_at + interval 90 minute end as first_human_activity_at,
+    from milestones
+)
+select
+    source_system,
+    lead_id,
+    handoff_number,
+    opened_at,
+    opened_by,
+    closed_at,
+    outcome,
+    span_ends_at,
+    true as is_last_handoff,
+    opened_at as qualified_at,
+    assigned_at,
+    human_owned_at,
+    human_owned_at + interval 4 hour as first_action_due_at,
+    first_human_activity_at,
+    null::timestamp as first_automated_activity_at,
+    case when n % 6 = 1 then first_human_activity_at + interval 1 day end as connected_at,
+    case when n % 4 = 1 then opened_at + interval 3 hour end as accepted_at,
+    case when outcome = 'rejected' then closed_at end as rejected_at,
+    null::timestamp as recycled_at,
+    case when outcome = 'converted' then closed_at end as opportunity_created_at,
+    case when has_owner then 10.0 end as routing_minutes,
+    case when has_owner then 20.0 end as queue_minutes,
+    case when first_human_activity_at is not null then 60.0 end as human_minutes,
+    case when first_human_activity_at is not null then 90.0 end as speed_to_lead_minutes,
+    case when n % 9 = 0 then 'broken' else 'ok' end as layer_capture,
+    'not_recorded' as layer_qualification,
+    case when has_owner then 'ok' else 'broken' end as layer_routing,
+    case when not has_owner then 'not_reached' when n % 3 = 0 then 'broken' else 'ok' end as layer_action,
+    case when n % 10 = 3 then 'pending' else 'ok' end as layer_status,
+    case when n % 15 = 0 then 'broken' else 'ok' end as layer_outcome,
+    case
+        when n % 9 = 0 then 'capture'
+        when not has_owner then 'routing'
+        when n % 3 = 0 then 'action'
+        when n % 15 = 0 then 'outcome'
+    end as first_broken_layer,
+    has_owner,
+    n % 9 <> 0 as has_source,
+    n % 2 = 0 as is_context_complete,
+    case when n % 9 <> 0 then 'Paid Search' end as original_source,
+    case when outcome = 'rejected' and n % 15 <> 0 then 'poor_company_fit' end as rejection_reason,
+from clocked;
+
+create table marts.fct_handoff_findings as
+select
+    source_system,
+    lead_id,
+    handoff_number,
+    unnest(
+        case
+            when first_broken_layer = 'capture' then ['source_missing']
+            when first_broken_layer = 'routing' then ['owner_missing']
+            when first_broken_layer = 'action' then ['first_action_missing']
+            when first_broken_layer = 'outcome' then ['rejection_reason_missing']
+            else []::varchar[]
+        end
+    ) as finding_code,
+    first_broken_layer as layer,
+    'high' as severity,
+    opened_at as detected_at,
+    'Seen in the record.' as evidence,
+from marts.fct_handoffs;
+
+create table marts.dim_findings as
+select * from (
+    values
+        ('source_missing', 'capture', 'channel', 'quality', 'medium', 'the source is blank', 'Form mapping'),
+        ('owner_missing', 'routing', 'routing', 'ownership', 'critical', 'nobody owned it', 'Assignment
+        rules'), ('first_action_missing', 'action', 'sales_process', 'timing', 'critical', 'no action',
+        'Workload'), ('rejection_reason_missing', 'outcome', 'crm_data', 'outcome', 'high', 'no reason',
+        'Required field')
+) as catalogue(code, layer, quality_dimension, confusion_type, severity, fires_when, what_to_inspect);
+"""
+
+METRICS = """
+create table marts.fct_handoff_metrics as
+select
+    'all' as period_grain,
+    null::date as period_start,
+    'all' as dimension,
+    'all' as member,
+    metric,
+    numerator,
+    denominator,
+    numerator::double / denominator as value,
+    numerator::double / denominator - 0.04 as ci_low,
+    numerator::double / denominator + 0.04 as ci_high,
+    12 as pending,
+    true as is_reliable,
+from (
+    values
+        ('mql_to_sal_rate', 92, 340),
+        ('first_activity_completion_rate', 242, 363),
+        ('first_action_sla_rate', 240, 363),
+        ('rejection_reason_completeness', 53, 80),
+        ('opportunity_creation_rate', 45, 92)
+) as metrics(metric, numerator, denominator);
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty HANDOFF_HOME, with none of the caller's settings leaking in."""
+    for setting in ("HANDOFF_AS_OF", "HANDOFF_KEEP", "HANDOFF_PUBLISH_PERSONAL_DATA", "HANDOFF_SOURCES"):
+        monkeypatch.delenv(setting, raising=False)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HANDOFF_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def warehouse(home: Path) -> Path:
+    """A built warehouse of 400 handoffs; every critical rule holds in it."""
+    path = home / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(LANDING + HANDOFFS + METRICS)
+    return path
+
+
+@pytest.fixture
+def change(warehouse: Path) -> Callable[[str], None]:
+    """Run SQL on the warehouse, to break it on purpose."""
+
+    def run(sql: str) -> None:
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(sql)
+
+    return run
+
+
+@pytest.fixture
+def dbt_manifest() -> dict[str, Any]:
+    """A dbt manifest with one critical test on each mart of the warehouse."""
+    nodes: dict[str, Any] = {}
+    for table in ("fct_handoffs", "fct_handoff_findings", "fct_handoff_metrics", "dim_findings"):
+        model = f"model.crm_handoff.{table}"
+        nodes[model] = {"name": table, "resource_type": "model", "schema": "marts"}
+        nodes[f"test.crm_handoff.unique_{table}"] = {
+            "name": f"unique_{table}",
+            "resource_type": "test",
+            "config": {"severity": "ERROR", "meta": {}},
+            "test_metadata": {"name": "unique"},
+            "attached_node": model,
+            "depends_on": {"nodes": [model]},
+            "tags": [],
+        }
+    return {"nodes": nodes}
+
+
+@pytest.fixture
+def report_gates(home: Path, dbt_manifest: dict[str, Any]) -> Callable[[str], None]:
+    """Report every expected gate of a run as passed, as an uneventful run would."""
+
+    def run(run_id: str) -> None:
+        gates.record(
+            home,
+            run_id,
+            gates.LANDING,
+            [GateResult("rows_landed", "raw_acme", "structure", "critical", "pass", "400 rows", "1 row")],
+        )
+        tests = [node for node in dbt_manifest["nodes"].values() if node["resource_type"] == "test"]
+        gates.record(
+            home,
+            run_id,
+            gates.DBT,
+            [
+                GateResult(
+                    test["name"],
+                    test["attached_node"].rsplit(".", 1)[1],
+                    "structure",
+                    "critical",
+                    "pass",
+                    "0 rows",
+                    "0 rows",
+                )
+                for test in tests
+            ],
+        )
+        for gate, checks in gates.EXPECTED_CHECKS.items():
+            gates.record(
+                home,
+                run_id,
+                gate,
+                [
+                    GateResult(check, "fct_handoffs", "content", "warning", "pass", "all", "all")
+                    for check in sorted(checks)
+                ],
+            )
+
+    return run
+
+
+@pytest.fixture
+def gated(warehouse: Path, report_gates: Callable[[str], None]) -> Iterator[str]:
+    """The id of a run whose warehouse is built and whose gates have all reported."""
+    report_gates(RUN)
+    yield RUN
