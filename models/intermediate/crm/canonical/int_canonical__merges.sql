@@ -1,0 +1,21 @@
+with leads as (
+
+    select * from {{ ref('stg_canonical__leads') }}
+    where _is_kept and merged_into_id is not null
+
+),
+
+translated as (
+
+    select
+        source_system,
+        lead_id as loser_lead_id,
+        merged_into_id as survivor_lead_id,
+        coalesce(merged_at, updated_at) as merged_at,
+        cast(null as {{ dbt.type_string() }}) as merged_by,
+        merged_at is null as is_inferred
+    from leads
+
+)
+
+select * from translated

@@ -1,0 +1,16 @@
+{% set columns = [
+    'source_system', 'loser_lead_id', 'survivor_lead_id', 'merged_at', 'merged_by', 'is_inferred',
+] %}
+
+with canonical as (
+
+    select * from {{ ref('int_canonical__merges') }}
+
+),
+
+stacked as (
+    {{ union_of(['canonical'], columns) }}
+
+)
+
+select * from stacked

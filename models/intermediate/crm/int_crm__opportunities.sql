@@ -1,0 +1,17 @@
+{% set columns = [
+    'source_system', 'opportunity_id', 'account_id', 'owner_id', 'stage', 'amount', 'created_at',
+    'created_at_is_day', 'closed_at', 'closed_at_is_day', 'is_won',
+] %}
+
+with canonical as (
+
+    select * from {{ ref('int_canonical__opportunities') }}
+
+),
+
+stacked as (
+    {{ union_of(['canonical'], columns) }}
+
+)
+
+select * from stacked

@@ -1,0 +1,16 @@
+{% set columns = [
+    'source_system', 'owner_id', 'owner_type', 'name', 'email', 'is_active', 'team_key', 'alternate_id',
+] %}
+
+with canonical as (
+
+    select * from {{ ref('int_canonical__owners') }}
+
+),
+
+stacked as (
+    {{ union_of(['canonical'], columns) }}
+
+)
+
+select * from stacked
