@@ -48,7 +48,7 @@ EXPECTED_CHECKS: Mapping[str, frozenset[str]] = {
             "context_complete",
         }
     ),
-    "rejections": frozenset({"rejection_has_instant", "reasons_structured", "reasons_known"}),
+    "rejections": frozenset({"rejection_has_instant", "reasons_structured"}),
 }
 
 # Runs whose results are kept in the state folder, for looking back at runs that were never published.
