@@ -132,8 +132,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 def _no_sources_file(path: Path, named: str) -> str:
     if not named:
         return (
-            f"{path}: the demo CRM is not written yet. Run `make demo`, or set HANDOFF_SOURCES to the YAML file"
-            " that lists your CRM sources."
+            f"{path}: the demo CRM is not written yet. Run `make demo`, or set HANDOFF_SOURCES to the YAML"
+            " file that lists your CRM sources."
         )
     what = "is a folder, not a YAML file" if path.is_dir() else "does not exist"
     return f"{path}: {what}. Set HANDOFF_SOURCES to the YAML file that lists your CRM sources."
@@ -177,6 +177,7 @@ class _Located:
         self.faults = faults
         self.lines: dict[tuple[str | int, ...], int] = {}
         self.content: Any = None
+        self.is_read = False
         try:
             text = file.read_text(encoding="utf-8-sig")
             node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -190,6 +191,7 @@ class _Located:
             if node is not None:
                 self._locate(node, ())
             self.content = yaml.safe_load(text)
+            self.is_read = True
 
     def fault(self, at: tuple[str | int, ...], text: str) -> None:
         """Note a fault at a place of the document."""
@@ -203,8 +205,8 @@ class _Located:
         place = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         self.faults.append(
-            f"{self.file}{place}: not valid YAML ({problem}). Check indentation, colons and quotes on this line"
-            " and the one before."
+            f"{self.file}{place}: not valid YAML ({problem}). Check indentation, colons and quotes on this"
+            " line and the one before."
         )
 
     def _locate(self, node: yaml.Node, at: tuple[str | int, ...]) -> None:
@@ -223,10 +225,9 @@ class _Located:
 
 
 def _read_sources(file: Path, faults: list[str]) -> tuple[datetime | None, tuple[Source, ...]]:
-    before = len(faults)
     document = _Located(file, faults)
     content = document.content
-    if len(faults) > before:
+    if not document.is_read:
         return None, ()
     if not isinstance(content, dict):
         document.fault((), "holds no settings. Start it with `sources:` and a list of CRM sources.")
@@ -329,8 +330,8 @@ def _read_origin(document: _Located, at: tuple[str | int, ...], origin: object) 
         if _SECRET_KEY.search(key):
             document.fault(
                 (*at, key),
-                f"`{key}` is a secret, and secrets do not stand in this file. Put it into an environment variable"
-                f" and name that: `{key}_env: {key.upper()}`.",
+                f"`{key}` is a secret, and secrets do not stand in this file. Put it into an environment"
+                f" variable and name that: `{key}_env: {key.upper()}`.",
             )
         else:
             document.fault((*at, key), f"unknown key `{key}` for kind {kind}. Known are {', '.join(known)}.")
@@ -349,8 +350,8 @@ def _check_secrets(document: _Located, at: tuple[str | int, ...], options: Mappi
         if key.endswith("_env") and value and not _ENVIRONMENT_NAME.fullmatch(str(value)):
             document.fault(
                 (*at, key),
-                f"`{key}` takes the name of an environment variable, and this is none. If the secret itself stands"
-                " here, move it into a variable, and take it for known to others.",
+                f"`{key}` takes the name of an environment variable, and this is none. If the secret itself"
+                " stands here, move it into a variable, and take it for known to others.",
             )
         if key in _OPEN_ADDRESSES and isinstance(value, str) and re.search(r"//[^/]*@", value):
             document.fault((*at, key), f"`{key}` holds a login. Take it out: secrets come from `*_env`.")
@@ -373,7 +374,7 @@ def is_timezone(name: str) -> bool:
     """Whether the name is a time zone of the IANA database."""
     try:
         ZoneInfo(name)
-    # What it raises for a name that is none depends on the name: a folder of the database, say, is an OSError.
+    # What it raises for a name that is none depends on the name: OSError for a folder of the database.
     except (ValueError, OSError, KeyError):
         return False
     return True
