@@ -264,8 +264,16 @@ from ranked
     {%- for name in source.landed %}
         {%- do by_name.setdefault(modules.re.sub('[^a-z0-9]', '', name | lower), name) %}
     {%- endfor %}
-    {%- set chosen = source.tables.get(table) %}
-    {%- if chosen %}
+    {%- set known_as = [] %}
+    {%- for name in [table] + meta.raw + meta.get('also_called', []) + (['lead', 'leads'] if meta.get('is_lead_table') else []) %}
+        {%- do known_as.append(modules.re.sub('[^a-z0-9]', '', name | lower)) %}
+    {%- endfor %}
+    {%- set choices = [] %}
+    {%- for name, chosen in source.tables.items() if modules.re.sub('[^a-z0-9]', '', name | lower) in known_as %}
+        {%- do choices.append(chosen) %}
+    {%- endfor %}
+    {%- if choices %}
+        {%- set chosen = choices[0] %}
         {%- set held = by_name.get(modules.re.sub('[^a-z0-9]', '', chosen | lower)) %}
         {%- if held %}{% do return([held]) %}{% endif %}
         {%- do exceptions.raise_compiler_error(
@@ -478,3 +486,36 @@ from ranked
         ~ dbt.type_string() ~ ")))"
     ) %}
 {% endmacro %}
+
+
+{#- SQL rows of (source_system, canonical_field, raw_field): which field names of a change log speak of the column that feeds
+    each canonical field of a CRM's lead table. The user's column or the first one found; every known name where the
+    table has none of them. -#}
+{% macro tracked_fields(crm, table, canonical_fields) %}
+    {%- if not execute %}{% do return('select 1 as not_resolved_while_parsing') %}{% endif %}
+    {%- set node = graph.nodes['model.' ~ project_name ~ '.stg_' ~ crm ~ '__' ~ table] %}
+    {%- set rows = [] %}
+    {%- for part in resolve_raw(crm, table, node) %}
+        {%- for column in declared_columns(node) if column.name in canonical_fields %}
+            {%- set found = part.found[column.name] %}
+            {%- set names = [found[0].name] if found else column.raw %}
+            {%- for name in names %}
+                {%- set row = [part.source.source_system, column.name, normalised_name(name)] %}
+                {%- if row not in rows %}{% do rows.append(row) %}{% endif %}
+            {%- endfor %}
+        {%- endfor %}
+    {%- endfor %}
+    {%- for row in rows %}
+    select
+        '{{ row[0] }}' as source_system,
+        '{{ row[1] }}' as canonical_field,
+        '{{ row[2] }}' as field_name
+    {{- '\n    union all' if not loop.last }}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as source_system,
+        cast(null as {{ dbt.type_string() }}) as canonical_field,
+        cast(null as {{ dbt.type_string() }}) as field_name
+    where 1 = 0
+    {%- endfor %}
+{%- endmacro %}

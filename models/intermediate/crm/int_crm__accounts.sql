@@ -10,8 +10,15 @@ with canonical as (
 
 ),
 
+salesforce as (
+
+    select * from {{ ref('stg_salesforce__account') }}
+    where _is_kept and not coalesce(is_deleted, false)
+
+),
+
 stacked as (
-    {{ union_of(['canonical'], columns) }}
+    {{ union_of(['canonical', 'salesforce'], columns) }}
 
 )
 

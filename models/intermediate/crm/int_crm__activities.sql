@@ -10,8 +10,14 @@ with canonical as (
 
 ),
 
+salesforce as (
+
+    select * from {{ ref('int_salesforce__activities') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical'], columns) }}
+    {{ union_of(['canonical', 'salesforce'], columns) }}
 
 )
 

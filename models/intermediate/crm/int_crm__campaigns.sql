@@ -9,8 +9,15 @@ with canonical as (
 
 ),
 
+salesforce as (
+
+    select * from {{ ref('stg_salesforce__campaign') }}
+    where _is_kept
+
+),
+
 stacked as (
-    {{ union_of(['canonical'], columns) }}
+    {{ union_of(['canonical', 'salesforce'], columns) }}
 
 )
 

@@ -15,8 +15,14 @@ with canonical as (
 
 ),
 
+salesforce as (
+
+    select * from {{ ref('int_salesforce__leads') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical'], columns) }}
+    {{ union_of(['canonical', 'salesforce'], columns) }}
 
 )
 

@@ -8,8 +8,14 @@ with canonical as (
 
 ),
 
+salesforce as (
+
+    select * from {{ ref('int_salesforce__merges') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical'], columns) }}
+    {{ union_of(['canonical', 'salesforce'], columns) }}
 
 )
 

@@ -9,8 +9,14 @@ with canonical as (
 
 ),
 
+salesforce as (
+
+    select * from {{ ref('int_salesforce__opportunities') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical'], columns) }}
+    {{ union_of(['canonical', 'salesforce'], columns) }}
 
 )
 

@@ -1,0 +1,1 @@
+{{ read_raw('salesforce', 'lead_history') }}

@@ -1,0 +1,1 @@
+{{ read_raw('salesforce', 'opportunity_contact_role') }}
