@@ -4,7 +4,7 @@ A reader of ``$HANDOFF_HOME/published`` sees the last good publication or the ne
 everything is written in a directory of its own and one symlink decides which directory is current.
 """
 
-from handoff.publication.candidate import Candidate, build_candidate
+from handoff.publication.candidate import build_candidate
 from handoff.publication.layout import SCHEMA_VERSION, Layout
 from handoff.publication.manifest import Manifest, verify
 from handoff.publication.problems import PublicationProblem, PublicationRefused
@@ -12,7 +12,6 @@ from handoff.publication.release import current_run, release, sweep
 
 __all__ = [
     "SCHEMA_VERSION",
-    "Candidate",
     "Layout",
     "Manifest",
     "PublicationProblem",

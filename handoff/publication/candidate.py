@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,35 +12,28 @@ from typing import Any
 import duckdb
 
 from handoff import gates
-from handoff.publication.layout import MARTS_FILE, MARTS_SCHEMA, STORAGE_VERSION, STORED_FILE, Layout
+from handoff.publication.layout import (
+    MARTS_FILE,
+    MARTS_SCHEMA,
+    SCHEMA_VERSION,
+    STORAGE_VERSION,
+    STORED_FILE,
+    Layout,
+)
+from handoff.publication.manifest import Manifest
 from handoff.publication.personal import refuse_personal_columns
 from handoff.publication.problems import PublicationProblem, PublicationRefused
 
 QUALITY_TABLE = "fct_quality_results"
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A publication that is built and gated but not yet current."""
-
-    run_id: str
-    folder: Path
-    as_of: str
-    row_counts: dict[str, int]
-    assessment: gates.Assessment
-
-    @property
-    def marts(self) -> Path:
-        """The candidate's DuckDB file."""
-        return self.folder / MARTS_FILE
-
-
-def build_candidate(home: Path, run_id: str, dbt_manifest: Mapping[str, Any]) -> Candidate:
+def build_candidate(home: Path, run_id: str, dbt_manifest: Mapping[str, Any]) -> Path:
     """Copy the marts of the warehouse into a folder of its own, if this run's gates allow it.
 
-    Raises PublicationRefused naming the gates that failed or never reported, or the personal columns that
-    would leave; PublicationProblem when the warehouse cannot be read or the folder cannot be written. In
-    every case the last publication stays as it is.
+    Returns the folder, in which a draft of the manifest already says what was copied. Raises
+    PublicationRefused naming the gates that failed or never reported, or the personal columns that would
+    leave; PublicationProblem when the warehouse cannot be read or the folder cannot be written. In every
+    case the last publication stays as it is.
     """
     layout = Layout(home)
     folder = layout.building_folder(run_id)
@@ -53,8 +45,15 @@ def build_candidate(home: Path, run_id: str, dbt_manifest: Mapping[str, Any]) ->
             refuse_personal_columns(connection, "warehouse")
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            as_of = _as_of(connection)
-            row_counts = _copy(connection, layout, folder, run_id, tables)
+            draft = Manifest(
+                run_id=run_id,
+                as_of=_as_of(connection),
+                schema_version=SCHEMA_VERSION,
+                row_counts=_copy(connection, layout, folder, run_id, tables),
+                gates_passed=list(assessment.passed),
+                gates_warned=list(assessment.warned),
+            )
+        draft.write(folder)
     except duckdb.Error as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise PublicationProblem(
@@ -66,7 +65,7 @@ def build_candidate(home: Path, run_id: str, dbt_manifest: Mapping[str, Any]) ->
             f"The publication could not be written below {layout.published}: {error.strerror or error}. "
             "The last publication is untouched."
         ) from error
-    return Candidate(run_id, folder, as_of, row_counts, assessment)
+    return folder
 
 
 def _gated(home: Path, run_id: str, dbt_manifest: Mapping[str, Any], tables: list[str]) -> gates.Assessment:

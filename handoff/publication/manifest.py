@@ -25,13 +25,13 @@ class Manifest:
     """
 
     run_id: str
-    sequence: int
-    published_at: str
     as_of: str
     schema_version: str
     row_counts: dict[str, int]
     gates_passed: list[str]
     gates_warned: list[str]
+    sequence: int = 0
+    published_at: str = ""
     checksums: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:

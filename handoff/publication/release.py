@@ -6,13 +6,13 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from handoff.publication.candidate import Candidate
-from handoff.publication.layout import SCHEMA_VERSION, Layout
+from handoff.publication.layout import Layout
 from handoff.publication.manifest import Manifest, checksums
-from handoff.publication.problems import PublicationProblem
+from handoff.publication.problems import PublicationProblem, PublicationRefused
 
 logger = logging.getLogger(__name__)
 
@@ -20,16 +20,22 @@ KEEP_SETTING = "HANDOFF_KEEP"
 DEFAULT_KEEP = 5
 
 
-def release(home: Path, candidate: Candidate) -> Manifest:
-    """Publish a candidate: write its manifest, move it into place and point ``current`` at it.
+def release(home: Path, run_id: str) -> Manifest:
+    """Publish the candidate that a run has built: finish its manifest, move it into place and point
+    ``current`` at it.
 
     Until the pointer moves, readers see the last publication; after it, the new one; both whole. Raises
-    PublicationProblem when the disk refuses, with the last publication untouched.
+    PublicationRefused when the run has built no candidate, PublicationProblem when the disk refuses; the last
+    publication is then untouched.
     """
     layout = Layout(home)
+    if not layout.building_folder(run_id).is_dir():
+        raise PublicationRefused(
+            f"Not published: run {run_id} has built no candidate. Run the whole line: make run."
+        )
     keep = _keep()
     try:
-        manifest = _swap(layout, candidate)
+        manifest = _swap(layout, run_id)
     except OSError as error:
         raise PublicationProblem(
             f"The publication could not be released in {layout.published}: {error.strerror or error}. "
@@ -40,7 +46,7 @@ def release(home: Path, candidate: Candidate) -> Manifest:
         _prune(layout, keep)
     except OSError as error:
         raise PublicationProblem(
-            f"Run {candidate.run_id} is published, but {layout.published} could not be tidied: "
+            f"Run {run_id} is published, but {layout.published} could not be tidied: "
             f"{error.strerror or error}."
         ) from error
     return manifest
@@ -77,22 +83,18 @@ def sweep(home: Path) -> list[str]:
     return sorted(path.name for path in leftovers)
 
 
-def _swap(layout: Layout, candidate: Candidate) -> Manifest:
-    manifest = Manifest(
-        run_id=candidate.run_id,
+def _swap(layout: Layout, run_id: str) -> Manifest:
+    candidate = layout.building_folder(run_id)
+    manifest = replace(
+        Manifest.read(candidate),
         sequence=max((number for _, number in _publications(layout)), default=0) + 1,
         published_at=datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
-        as_of=candidate.as_of,
-        schema_version=SCHEMA_VERSION,
-        row_counts=candidate.row_counts,
-        gates_passed=list(candidate.assessment.passed),
-        gates_warned=list(candidate.assessment.warned),
-        checksums=checksums(candidate.folder),
+        checksums=checksums(candidate),
     )
-    manifest.write(candidate.folder)
-    _flush(candidate.folder)
-    candidate.folder.rename(layout.run_folder(candidate.run_id))
-    _point(layout.pointer, Path(candidate.run_id))
+    manifest.write(candidate)
+    _flush(candidate)
+    candidate.rename(layout.run_folder(run_id))
+    _point(layout.pointer, Path(run_id))
     _flush_folder(layout.published)
     return manifest
 

@@ -25,7 +25,8 @@ from handoff.publication import (
 
 
 def publish(home: Path, run_id: str, manifest: dict[str, Any]) -> None:
-    release(home, build_candidate(home, run_id, manifest))
+    build_candidate(home, run_id, manifest)
+    release(home, run_id)
 
 
 def count(path: Path, table: str) -> int:
@@ -213,7 +214,7 @@ def test_sweeps_what_a_dead_run_left_and_mends_the_names(
     dead, unseen = "20260930T010000Z-0000dead", "20260930T020000Z-0000dea2"
     (published / f".{dead}.building").mkdir()
     report_gates(unseen)
-    release(home, build_candidate(home, unseen, dbt_manifest))
+    publish(home, unseen, dbt_manifest)
     (published / "current").unlink()
     (published / "current").symlink_to(gated)
     (published / "fct_handoffs.parquet").unlink()

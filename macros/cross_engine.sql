@@ -1,0 +1,159 @@
+{#- What DuckDB and Spark spell differently. Every instant in the project is a timestamp without zone, in UTC. -#}
+
+{% macro match_key(column) -%}
+    lower(trim({{ column }}))
+{%- endmacro %}
+
+{% macro seconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('seconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%}
+    (date_diff('microsecond', {{ earlier }}, {{ later }}) / 1000000.0)
+{%- endmacro %}
+
+{% macro spark__seconds_between(earlier, later) -%}
+    ((unix_micros({{ later }}) - unix_micros({{ earlier }})) / 1000000.0)
+{%- endmacro %}
+
+{% macro elapsed_minutes(earlier, later) -%}
+    ({{ seconds_between(earlier, later) }} / 60.0)
+{%- endmacro %}
+
+{% macro add_seconds(instant, seconds) -%}
+    {{ return(adapter.dispatch('add_seconds')(instant, seconds)) }}
+{%- endmacro %}
+
+{% macro default__add_seconds(instant, seconds) -%}
+    ({{ instant }} + to_microseconds(cast(round(({{ seconds }}) * 1000000.0) as bigint)))
+{%- endmacro %}
+
+{% macro spark__add_seconds(instant, seconds) -%}
+    timestamp_micros(unix_micros({{ instant }}) + cast(round(({{ seconds }}) * 1000000.0) as bigint))
+{%- endmacro %}
+
+{% macro add_days(day, days) -%}
+    {{ return(adapter.dispatch('add_days')(day, days)) }}
+{%- endmacro %}
+
+{% macro default__add_days(day, days) -%}
+    cast({{ day }} + cast({{ days }} as integer) as date)
+{%- endmacro %}
+
+{% macro spark__add_days(day, days) -%}
+    date_add({{ day }}, cast({{ days }} as int))
+{%- endmacro %}
+
+{% macro local_to_utc(local_instant, zone) -%}
+    {{ return(adapter.dispatch('local_to_utc')(local_instant, zone)) }}
+{%- endmacro %}
+
+{% macro default__local_to_utc(local_instant, zone) -%}
+    timezone('UTC', timezone({{ zone }}, {{ local_instant }}))
+{%- endmacro %}
+
+{% macro spark__local_to_utc(local_instant, zone) -%}
+    to_utc_timestamp({{ local_instant }}, {{ zone }})
+{%- endmacro %}
+
+{% macro utc_to_local(instant, zone) -%}
+    {{ return(adapter.dispatch('utc_to_local')(instant, zone)) }}
+{%- endmacro %}
+
+{% macro default__utc_to_local(instant, zone) -%}
+    timezone({{ zone }}, timezone('UTC', {{ instant }}))
+{%- endmacro %}
+
+{% macro spark__utc_to_local(instant, zone) -%}
+    from_utc_timestamp({{ instant }}, {{ zone }})
+{%- endmacro %}
+
+{% macro local_day(instant, zone) -%}
+    cast({{ utc_to_local(instant, zone) }} as date)
+{%- endmacro %}
+
+{#- The instant at which a local day starts (of a day-level fact: the earliest it can have happened). -#}
+{% macro day_start(day, zone) -%}
+    {{ local_to_utc('cast(' ~ day ~ ' as timestamp)', zone) }}
+{%- endmacro %}
+
+{#- One row per day from first_day to last_day, both included: an expression for the select list. -#}
+{% macro explode_days(first_day, last_day) -%}
+    {{ return(adapter.dispatch('explode_days')(first_day, last_day)) }}
+{%- endmacro %}
+
+{% macro default__explode_days(first_day, last_day) -%}
+    cast(unnest(generate_series(cast({{ first_day }} as timestamp), cast({{ last_day }} as timestamp), interval 1 day)) as date)
+{%- endmacro %}
+
+{% macro spark__explode_days(first_day, last_day) -%}
+    explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day))
+{%- endmacro %}
+
+{% macro explode_integers(first_number, last_number) -%}
+    {{ return(adapter.dispatch('explode_integers')(first_number, last_number)) }}
+{%- endmacro %}
+
+{% macro default__explode_integers(first_number, last_number) -%}
+    unnest(generate_series({{ first_number }}, {{ last_number }}))
+{%- endmacro %}
+
+{% macro spark__explode_integers(first_number, last_number) -%}
+    explode(sequence({{ first_number }}, {{ last_number }}))
+{%- endmacro %}
+
+{#- Monday is 1, Sunday is 7. -#}
+{% macro iso_weekday(day) -%}
+    {{ return(adapter.dispatch('iso_weekday')(day)) }}
+{%- endmacro %}
+
+{% macro default__iso_weekday(day) -%}
+    isodow({{ day }})
+{%- endmacro %}
+
+{% macro spark__iso_weekday(day) -%}
+    (weekday({{ day }}) + 1)
+{%- endmacro %}
+
+{% macro matches(text, pattern) -%}
+    {{ return(adapter.dispatch('matches')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__matches(text, pattern) -%}
+    regexp_matches({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro spark__matches(text, pattern) -%}
+    ({{ text }} rlike {{ pattern }})
+{%- endmacro %}
+
+{% macro digits_only(text) -%}
+    {{ return(adapter.dispatch('digits_only')(text)) }}
+{%- endmacro %}
+
+{% macro default__digits_only(text) -%}
+    regexp_replace({{ text }}, '[^0-9]', '', 'g')
+{%- endmacro %}
+
+{% macro spark__digits_only(text) -%}
+    regexp_replace({{ text }}, '[^0-9]', '')
+{%- endmacro %}
+
+{#- The last value before this row that is not null. -#}
+{% macro last_known(column, partition_by, order_by) -%}
+    {{ return(adapter.dispatch('last_known')(column, partition_by, order_by)) }}
+{%- endmacro %}
+
+{% macro default__last_known(column, partition_by, order_by) -%}
+    last_value({{ column }} ignore nulls) over (
+        partition by {{ partition_by }} order by {{ order_by }}
+        rows between unbounded preceding and 1 preceding
+    )
+{%- endmacro %}
+
+{% macro spark__last_known(column, partition_by, order_by) -%}
+    last_value({{ column }}) ignore nulls over (
+        partition by {{ partition_by }} order by {{ order_by }}
+        rows between unbounded preceding and 1 preceding
+    )
+{%- endmacro %}

@@ -1,0 +1,20 @@
+{#-
+  Every finding is one macro, finding__<code>, in a file of its own under this folder: the name alone makes it part of the
+  diagnosis. It selects source_system, lead_id, handoff_number, detected_at and evidence of the handoffs that it fires on.
+-#}
+{% macro finding_codes() -%}
+    {%- set codes = [] -%}
+    {%- for name in context.keys() if name.startswith('finding__') -%}
+        {%- do codes.append(name | replace('finding__', '', 1)) -%}
+    {%- endfor -%}
+    {{- return(codes | sort) -}}
+{%- endmacro %}
+
+{% macro instant_text(instant) -%}
+    substr(cast({{ instant }} as varchar), 1, 16) || ' UTC'
+{%- endmacro %}
+
+{% macro minutes_text(minutes) -%}
+    cast(cast(floor({{ minutes }} / 60) as bigint) as varchar) || ' h '
+    || cast(cast(floor({{ minutes }}) as bigint) % 60 as varchar) || ' min'
+{%- endmacro %}

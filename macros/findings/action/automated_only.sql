@@ -1,0 +1,18 @@
+{% macro finding__automated_only() %}
+    -- A sequence wrote, no human did: automation passed for follow-up.
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        first_action_due_at as detected_at,
+        cast(automated_activity_count as varchar) || ' automated activities and no human one; the first action was due ' || {{ instant_text('first_action_due_at') }} || '.' as evidence
+    from {{ ref('int_handoff_facts') }}
+    where
+        records_activity
+        and records_owner
+        and is_owner_tracked
+        and human_owned_at is not null
+        and human_activity_count = 0
+        and is_first_action_overdue
+        and automated_activity_count > 0
+{% endmacro %}

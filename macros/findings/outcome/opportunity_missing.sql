@@ -1,0 +1,15 @@
+{% macro finding__opportunity_missing() %}
+    -- Converted or sales-qualified, and no opportunity shows it.
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        opportunity_clock_due_at as detected_at,
+        'Converted or sales-qualified, and no opportunity is linked ' || {{ minutes_text('opportunity_used_minutes') }} || ' later.' as evidence
+    from {{ ref('int_handoff_facts') }}
+    where
+        records_opportunity
+        and outcome in ('open', 'converted')
+        and opportunity_linked_at is null
+        and is_opportunity_overdue
+{% endmacro %}

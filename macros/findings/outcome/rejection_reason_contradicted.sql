@@ -1,0 +1,23 @@
+{% macro finding__rejection_reason_contradicted() %}
+    -- The record itself refutes the reason.
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        closed_at as detected_at,
+        'Rejected as ' || rejection_reason || case rejection_reason
+            when 'duplicate' then ', but no other lead of that person exists.'
+            when 'existing_customer' then ', but no customer account matches.'
+            else ', but an activity connected on ' || {{ instant_text('coalesce(connected_at, closed_at)') }} || '.'
+        end as evidence
+    from {{ ref('int_handoff_facts') }}
+    where
+        records_rejection_reason
+        and outcome = 'rejected'
+        and is_reason_known
+        and (
+            (rejection_reason = 'duplicate' and records_email and leads_of_person = 1)
+            or (rejection_reason = 'existing_customer' and records_account and not is_customer_then)
+            or (rejection_reason = 'invalid_contact' and records_activity and has_connected)
+        )
+{% endmacro %}

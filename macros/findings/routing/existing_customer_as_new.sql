@@ -1,0 +1,18 @@
+{% macro finding__existing_customer_as_new() %}
+    -- The company was a customer already, and the owner of the account never had the lead.
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        human_owned_at as detected_at,
+        'Account ' || account_id || ' was a customer at the opening, and its owner never had the lead.' as evidence
+    from {{ ref('int_handoff_facts') }}
+    where
+        records_account
+        and records_owner
+        and account_id is not null
+        and is_customer_then
+        and account_owner_id is not null
+        and human_owned_at is not null
+        and not has_account_owner_owned
+{% endmacro %}

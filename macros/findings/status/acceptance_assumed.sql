@@ -1,0 +1,15 @@
+{% macro finding__acceptance_assumed() %}
+    -- Sales worked it and never said that it was accepted.
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        window_ends_at as detected_at,
+        case when opportunity_created_at is not null then 'An opportunity was opened' else 'Worked' end || ' with no explicit acceptance.' as evidence
+    from {{ ref('int_handoff_facts') }}
+    where
+        records_acceptance
+        and accepted_at is null
+        and (worked_after_action_at is not null or opportunity_created_at is not null)
+        and (outcome != 'open' or is_acceptance_overdue)
+{% endmacro %}

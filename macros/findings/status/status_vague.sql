@@ -1,0 +1,14 @@
+{% macro finding__status_vague() %}
+    -- The status tells nothing of what sales does.
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        as_of as detected_at,
+        'The current status "' || raw_status || '" is vague or unknown to the status map.' as evidence
+    from {{ ref('int_handoff_facts') }}
+    where
+        records_status
+        and outcome = 'open'
+        and is_status_vague
+{% endmacro %}

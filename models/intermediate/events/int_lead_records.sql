@@ -1,0 +1,154 @@
+{%- set stamps = ['created_at', 'mql_at', 'accepted_at', 'assigned_at', 'converted_at', 'lifecycle_stage_at'] -%}
+with
+
+leads as (
+
+    select * from {{ ref('int_crm__leads') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+owner_aliases as (
+
+    select * from {{ ref('int_owner_aliases') }}
+
+),
+
+owner_team_periods as (
+
+    select * from {{ ref('int_owner_team_periods') }}
+
+),
+
+-- A date without a time stands at the start of its day in the zone of the default calendar.
+placed as (
+
+    select
+        leads.source_system,
+        leads.lead_id,
+        {% for stamp in stamps %}
+        case
+            when leads.{{ stamp }}_is_day
+                then {{ day_start('cast(leads.' ~ stamp ~ ' as date)', 'clock.default_timezone') }}
+            else leads.{{ stamp }}
+        end as {{ stamp }},
+        coalesce(leads.{{ stamp }}_is_day, false) as {{ stamp }}_is_day,
+        {% endfor %}
+        leads.updated_at,
+        leads.deleted_at,
+        leads.is_deleted,
+        leads.is_converted,
+        leads.owner_id as raw_owner_id,
+        leads.created_by as raw_created_by,
+        leads.lifecycle_stage,
+        leads.status,
+        leads.email,
+        leads.phone,
+        leads.country,
+        leads.region,
+        leads.original_source,
+        leads.campaign_id,
+        leads.landing_page,
+        leads.conversion_point,
+        leads.fit_grade,
+        leads.fit_score,
+        leads.intent_signal,
+        leads.qualification_reason,
+        leads.rejection_reason,
+        leads.rejection_note,
+        leads.account_id,
+        leads.converted_account_id,
+        leads.converted_opportunity_id
+    from leads
+    cross join clock
+
+),
+
+final as (
+
+    select
+        placed.source_system,
+        placed.lead_id,
+        placed.created_at,
+        placed.created_at_is_day,
+        -- Without a creation date a lead began, for us, at the first thing its record tells.
+        coalesce(
+            placed.created_at,
+            least(
+                coalesce(placed.mql_at, placed.assigned_at, placed.accepted_at, placed.updated_at),
+                coalesce(placed.assigned_at, placed.mql_at, placed.accepted_at, placed.updated_at),
+                coalesce(placed.accepted_at, placed.mql_at, placed.assigned_at, placed.updated_at)
+            )
+        ) as began_at,
+        placed.mql_at as qualified_stamp_at,
+        placed.mql_at_is_day as qualified_stamp_is_day,
+        placed.accepted_at as accepted_stamp_at,
+        placed.accepted_at_is_day as accepted_stamp_is_day,
+        placed.assigned_at as assigned_stamp_at,
+        placed.assigned_at_is_day as assigned_stamp_is_day,
+        placed.lifecycle_stage_at as stage_stamp_at,
+        placed.lifecycle_stage_at_is_day as stage_stamp_is_day,
+        placed.converted_at as converted_stamp_at,
+        placed.converted_at_is_day as converted_stamp_is_day,
+        placed.updated_at,
+        placed.deleted_at,
+        coalesce(placed.is_deleted, false) as is_deleted,
+        coalesce(placed.is_converted, false) as is_converted,
+        coalesce(current_owner.as_owner_id, placed.raw_owner_id) as owner_id,
+        coalesce(creator.as_actor_id, placed.raw_created_by) as created_by_id,
+        coalesce(creator_periods.owner_kind = 'sales_user', false) as is_created_by_sales,
+        placed.lifecycle_stage,
+        placed.status,
+        placed.email,
+        placed.phone,
+        placed.country,
+        placed.region,
+        placed.original_source,
+        placed.campaign_id,
+        placed.landing_page,
+        placed.conversion_point,
+        placed.fit_grade,
+        placed.fit_score,
+        placed.intent_signal,
+        placed.qualification_reason,
+        placed.rejection_reason,
+        placed.rejection_note,
+        placed.account_id,
+        placed.converted_account_id,
+        placed.converted_opportunity_id
+    from placed
+    left join owner_aliases as current_owner
+        on
+            placed.source_system = current_owner.source_system
+            and placed.raw_owner_id = current_owner.alias_id
+    left join owner_aliases as creator
+        on
+            placed.source_system = creator.source_system
+            and placed.raw_created_by = creator.alias_id
+    left join owner_team_periods as creator_periods
+        on
+            placed.source_system = creator_periods.source_system
+            and creator.as_actor_id = creator_periods.owner_id
+            and placed.created_at >= creator_periods.starts_at
+            and placed.created_at < creator_periods.ends_at
+
+),
+
+-- What lies between as_of and the landing has not happened yet.
+begun as (
+
+    select final.*
+    from final
+    cross join clock
+    where
+        final.created_at is null
+        or final.created_at <= clock.as_of
+
+)
+
+select * from begun

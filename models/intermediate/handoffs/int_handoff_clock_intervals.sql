@@ -1,0 +1,295 @@
+{#- One row per clock: what starts it, what ends it. A day-level start gives an allowance that starts at the end of its day. -#}
+with
+
+handoffs as (
+
+    select * from {{ ref('int_handoffs') }}
+
+),
+
+ownership as (
+
+    select * from {{ ref('int_handoff_ownership') }}
+
+),
+
+actions as (
+
+    select * from {{ ref('int_handoff_actions') }}
+
+),
+
+progress as (
+
+    select * from {{ ref('int_handoff_progress') }}
+
+),
+
+queue_spans as (
+
+    select * from {{ ref('int_handoff_owner_spans') }}
+    where owner_kind = 'queue'
+
+),
+
+joined as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        handoffs.opened_at,
+        handoffs.is_opened_day_level,
+        handoffs.is_opened_inferred,
+        handoffs.closed_at,
+        handoffs.is_closed_day_level,
+        handoffs.is_closed_inferred,
+        handoffs.outcome,
+        handoffs.window_ends_at,
+        handoffs.outcome != 'open' and handoffs.is_closed_day_level as is_window_end_day_level,
+        handoffs.span_ends_at,
+        ownership.assigned_at,
+        ownership.is_assigned_day_level,
+        ownership.is_assigned_inferred,
+        ownership.human_owned_at,
+        ownership.is_human_owned_day_level,
+        ownership.is_human_owned_inferred,
+        ownership.owner_last_moved_at,
+        actions.first_human_stands_at,
+        actions.is_first_human_day_level,
+        actions.last_human_activity_at,
+        actions.is_last_human_day_level,
+        progress.accepted_at,
+        progress.is_accepted_day_level,
+        progress.converted_at,
+        progress.sales_qualified_at,
+        progress.status_last_moved_at,
+        progress.stage_last_moved_at
+    from handoffs
+    inner join ownership
+        on
+            handoffs.source_system = ownership.source_system
+            and handoffs.lead_id = ownership.lead_id
+            and handoffs.handoff_number = ownership.handoff_number
+    inner join actions
+        on
+            handoffs.source_system = actions.source_system
+            and handoffs.lead_id = actions.lead_id
+            and handoffs.handoff_number = actions.handoff_number
+    inner join progress
+        on
+            handoffs.source_system = progress.source_system
+            and handoffs.lead_id = progress.lead_id
+            and handoffs.handoff_number = progress.handoff_number
+
+),
+
+routing as (
+
+    select
+        source_system, lead_id, handoff_number, 'routing' as clock, '' as queue_id, 'owner_assignment' as allowance,
+        opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
+        least(coalesce(assigned_at, first_human_stands_at), coalesce(first_human_stands_at, assigned_at)) as ends_at,
+        (is_assigned_day_level and assigned_at is not null)
+        or (is_first_human_day_level and first_human_stands_at <= coalesce(assigned_at, first_human_stands_at))
+            as is_end_day_level,
+        is_assigned_inferred and assigned_at is not null as is_end_inferred
+    from joined
+
+),
+
+-- How long nobody who should own it did, whatever was done meanwhile.
+assignment as (
+
+    select
+        source_system, lead_id, handoff_number, 'assignment' as clock, '' as queue_id, 'owner_assignment' as allowance,
+        opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
+        coalesce(assigned_at, window_ends_at) as ends_at,
+        case when assigned_at is null then is_window_end_day_level else is_assigned_day_level end as is_end_day_level,
+        is_assigned_inferred and assigned_at is not null as is_end_inferred
+    from joined
+
+),
+
+queue as (
+
+    select
+        source_system, lead_id, handoff_number, 'queue' as clock, '' as queue_id, 'queue_wait' as allowance,
+        assigned_at as starts_at,
+        is_assigned_day_level or (is_opened_day_level and assigned_at = opened_at) as is_start_day_level,
+        is_assigned_inferred or (is_opened_inferred and assigned_at = opened_at) as is_start_inferred,
+        least(
+            coalesce(human_owned_at, first_human_stands_at),
+            greatest(coalesce(first_human_stands_at, human_owned_at), assigned_at)
+        ) as ends_at,
+        is_human_owned_day_level
+        or (is_first_human_day_level and first_human_stands_at <= coalesce(human_owned_at, first_human_stands_at))
+            as is_end_day_level,
+        is_human_owned_inferred as is_end_inferred
+    from joined
+
+),
+
+human as (
+
+    select
+        source_system, lead_id, handoff_number, 'human' as clock, '' as queue_id, 'first_action' as allowance,
+        human_owned_at as starts_at,
+        is_human_owned_day_level or (is_opened_day_level and human_owned_at = opened_at) as is_start_day_level,
+        is_human_owned_inferred or (is_opened_inferred and human_owned_at = opened_at) as is_start_inferred,
+        greatest(first_human_stands_at, human_owned_at) as ends_at,
+        is_first_human_day_level as is_end_day_level,
+        false as is_end_inferred
+    from joined
+    where first_human_stands_at is not null
+
+),
+
+-- The first-action clock runs until the first action, or until now, or until the handoff closed without one.
+first_action as (
+
+    select
+        source_system, lead_id, handoff_number, 'first_action' as clock, '' as queue_id, 'first_action' as allowance,
+        human_owned_at as starts_at,
+        is_human_owned_day_level or (is_opened_day_level and human_owned_at = opened_at) as is_start_day_level,
+        is_human_owned_inferred or (is_opened_inferred and human_owned_at = opened_at) as is_start_inferred,
+        greatest(coalesce(first_human_stands_at, window_ends_at), human_owned_at) as ends_at,
+        case when first_human_stands_at is null then is_window_end_day_level else is_first_human_day_level end
+            as is_end_day_level,
+        false as is_end_inferred
+    from joined
+
+),
+
+acceptance as (
+
+    select
+        source_system, lead_id, handoff_number, 'acceptance' as clock, '' as queue_id, 'acceptance' as allowance,
+        opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
+        coalesce(accepted_at, window_ends_at) as ends_at,
+        case when accepted_at is null then is_window_end_day_level else is_accepted_day_level end as is_end_day_level,
+        false as is_end_inferred
+    from joined
+
+),
+
+age as (
+
+    select
+        source_system, lead_id, handoff_number, 'age' as clock, '' as queue_id, 'outcome' as allowance,
+        opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
+        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level, false as is_end_inferred
+    from joined
+
+),
+
+status_update as (
+
+    select
+        source_system, lead_id, handoff_number, 'status_update' as clock, '' as queue_id, 'status_update' as allowance,
+        first_human_stands_at as starts_at, is_first_human_day_level as is_start_day_level, false as is_start_inferred,
+        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level, false as is_end_inferred
+    from joined
+
+),
+
+last_action as (
+
+    select
+        source_system, lead_id, handoff_number, 'abandon' as clock, '' as queue_id, 'abandon' as allowance,
+        last_human_activity_at as starts_at, is_last_human_day_level as is_start_day_level, false as is_start_inferred,
+        window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+    from joined
+    where outcome = 'open'
+
+),
+
+next_step as (
+
+    select
+        source_system, lead_id, handoff_number, 'next_step' as clock, '' as queue_id, 'next_step' as allowance,
+        starts_at, is_start_day_level, is_start_inferred, ends_at, is_end_day_level, is_end_inferred
+    from last_action
+
+),
+
+stale as (
+
+    select
+        source_system, lead_id, handoff_number, 'stale' as clock, '' as queue_id, 'stale' as allowance,
+        greatest(
+            opened_at,
+            coalesce(status_last_moved_at, opened_at),
+            coalesce(stage_last_moved_at, opened_at),
+            coalesce(owner_last_moved_at, opened_at),
+            coalesce(last_human_activity_at, opened_at)
+        ) as starts_at,
+        (is_opened_day_level and opened_at >= coalesce(status_last_moved_at, opened_at))
+        or (is_last_human_day_level and last_human_activity_at >= coalesce(status_last_moved_at, opened_at))
+            as is_start_day_level,
+        is_opened_inferred as is_start_inferred,
+        window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+    from joined
+    where outcome = 'open'
+
+),
+
+after_rejection as (
+
+    select
+        source_system, lead_id, handoff_number, 'after_rejection' as clock, '' as queue_id, 'status_update' as allowance,
+        closed_at as starts_at, is_closed_day_level as is_start_day_level, is_closed_inferred as is_start_inferred,
+        span_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+    from joined
+    where outcome = 'rejected'
+
+),
+
+opportunity as (
+
+    select
+        source_system, lead_id, handoff_number, 'opportunity' as clock, '' as queue_id, 'opportunity' as allowance,
+        least(coalesce(converted_at, sales_qualified_at), coalesce(sales_qualified_at, converted_at)) as starts_at,
+        is_closed_day_level and coalesce(sales_qualified_at, converted_at) = converted_at as is_start_day_level,
+        is_closed_inferred and sales_qualified_at is null as is_start_inferred,
+        span_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+    from joined
+    where outcome in ('open', 'converted')
+
+),
+
+queue_wait as (
+
+    select
+        queue_spans.source_system, queue_spans.lead_id, queue_spans.handoff_number,
+        'queue_wait:' || queue_spans.value_number as clock, queue_spans.owner_id as queue_id, 'queue_wait' as allowance,
+        queue_spans.owned_from as starts_at,
+        queue_spans.is_day_level or (joined.is_opened_day_level and queue_spans.owned_from = joined.opened_at)
+            as is_start_day_level,
+        queue_spans.is_inferred as is_start_inferred,
+        queue_spans.owned_until as ends_at, false as is_end_day_level, false as is_end_inferred
+    from queue_spans
+    inner join joined
+        on
+            queue_spans.source_system = joined.source_system
+            and queue_spans.lead_id = joined.lead_id
+            and queue_spans.handoff_number = joined.handoff_number
+
+),
+
+final as (
+
+    {% for clock in [
+        'routing', 'assignment', 'queue', 'human', 'first_action', 'acceptance', 'age', 'status_update', 'last_action',
+        'next_step', 'stale', 'after_rejection', 'opportunity', 'queue_wait',
+    ] %}
+    select * from {{ clock }}
+    where
+        starts_at is not null
+        and ends_at is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select * from final

@@ -1,0 +1,89 @@
+with
+
+stage_events as (
+
+    select * from {{ ref('int_stage_events') }}
+
+),
+
+status_events as (
+
+    select * from {{ ref('int_status_events') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_lead_opportunities') }}
+
+),
+
+exits as (
+
+    select * from {{ ref('int_lead_exits') }}
+
+),
+
+closings as (
+
+    select
+        source_system, lead_id, to_group as outcome, occurred_at as closed_at, is_day_level, provenance
+    from status_events
+    where
+        is_entry
+        and to_group in ('rejected', 'recycled', 'converted')
+
+    union all
+
+    select
+        source_system, lead_id, case to_stage when 'disqualified' then 'rejected' else 'recycled' end as outcome,
+        occurred_at as closed_at, is_day_level, provenance
+    from stage_events
+    where
+        is_entry
+        and to_stage in ('disqualified', 'recycled')
+
+    union all
+
+    select
+        source_system, lead_id, 'converted' as outcome, created_at as closed_at, is_day_level, 'record' as provenance
+    from opportunities
+
+    union all
+
+    select
+        source_system, lead_id, event_type as outcome, occurred_at as closed_at, is_day_level, provenance
+    from exits
+
+),
+
+ranked as (
+
+    select
+        *,
+        case outcome
+            when 'rejected' then 1
+            when 'recycled' then 2
+            when 'converted' then 3
+            when 'merged' then 4
+            else 5
+        end as outcome_rank
+    from closings
+
+),
+
+final as (
+
+    select
+        source_system,
+        lead_id,
+        closed_at,
+        min_by(outcome, outcome_rank) as outcome,
+        bool_and(is_day_level) as is_day_level,
+        bool_and(provenance = 'inferred') as is_inferred
+    from ranked
+    group by source_system, lead_id, closed_at
+
+)
+
+select * from final

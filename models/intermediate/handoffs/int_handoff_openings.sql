@@ -1,0 +1,180 @@
+with
+
+stage_events as (
+
+    select * from {{ ref('int_stage_events') }}
+
+),
+
+status_events as (
+
+    select * from {{ ref('int_status_events') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_lead_activities') }}
+    where is_human_sales_activity
+
+),
+
+leads as (
+
+    select * from {{ ref('int_lead_records') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+sources as (
+
+    select * from {{ ref('int_source_elements') }}
+
+),
+
+became_sales_ready as (
+
+    select
+        source_system, lead_id, 'mql' as opened_by, occurred_at as opened_at, is_day_level, provenance
+    from stage_events
+    where
+        is_to_sales_ready
+        and not is_from_sales_ready
+
+),
+
+-- Where a CRM records neither stage nor MQL date, being in the lead object is the declaration.
+created_as_lead as (
+
+    select
+        leads.source_system,
+        leads.lead_id,
+        'created' as opened_by,
+        leads.began_at as opened_at,
+        leads.created_at_is_day as is_day_level,
+        'record' as provenance
+    from leads
+    inner join sources on leads.source_system = sources.source_system
+    where
+        not sources.records_lifecycle_stage
+        and not sources.records_mql_date
+        and leads.began_at is not null
+
+),
+
+status_taken_up as (
+
+    select
+        source_system, lead_id, 'status_reopened' as opened_by, occurred_at as opened_at, is_day_level, provenance
+    from status_events
+    where
+        is_entry
+        and to_group in ('accepted', 'working')
+
+),
+
+sales_actions as (
+
+    select
+        source_system, lead_id, occurred_at as opened_at, is_day_level, provenance
+    from status_events
+    where
+        is_entry
+        and to_group in ('accepted', 'working', 'rejected')
+        and is_by_sales
+
+    union all
+
+    select
+        source_system, lead_id, happened_at as opened_at, is_day_level, 'record' as provenance
+    from activities
+
+),
+
+-- A date cannot tell what came first on its day: whatever has a time goes before it.
+placed_sales_actions as (
+
+    select
+        sales_actions.*,
+        case
+            when sales_actions.is_day_level
+                then {{ day_start(add_days(local_day('sales_actions.opened_at', 'clock.default_timezone'), 1), 'clock.default_timezone') }}
+            else sales_actions.opened_at
+        end as opened_by_then
+    from sales_actions
+    cross join clock
+
+),
+
+first_sales_action as (
+
+    select
+        source_system,
+        lead_id,
+        'sales_action' as opened_by,
+        min_by(opened_at, opened_by_then) as opened_at,
+        min_by(is_day_level, opened_by_then) as is_day_level,
+        min_by(provenance, opened_by_then) as provenance,
+        min(opened_by_then) as opened_by_then
+    from placed_sales_actions
+    group by source_system, lead_id
+
+),
+
+first_declaration as (
+
+    select
+        source_system,
+        lead_id,
+        min(opened_at) as opened_at
+    from (
+        select source_system, lead_id, opened_at from became_sales_ready
+        union all
+        select source_system, lead_id, opened_at from created_as_lead
+    ) as declarations
+    group by source_system, lead_id
+
+),
+
+undeclared_sales_action as (
+
+    select
+        first_sales_action.source_system,
+        first_sales_action.lead_id,
+        first_sales_action.opened_by,
+        first_sales_action.opened_at,
+        first_sales_action.is_day_level,
+        first_sales_action.provenance
+    from first_sales_action
+    left join first_declaration
+        on
+            first_sales_action.source_system = first_declaration.source_system
+            and first_sales_action.lead_id = first_declaration.lead_id
+            and first_declaration.opened_at <= first_sales_action.opened_by_then
+    where first_declaration.lead_id is null
+
+),
+
+final as (
+
+    select *, 1 as opening_rank from became_sales_ready
+    union all
+    select *, 2 as opening_rank from created_as_lead
+    union all
+    select *, 3 as opening_rank from status_taken_up
+    union all
+    select *, 4 as opening_rank from undeclared_sales_action
+
+)
+
+select final.*
+from final
+inner join leads
+    on
+        final.source_system = leads.source_system
+        and final.lead_id = leads.lead_id

@@ -1,0 +1,66 @@
+with
+
+handoffs as (
+
+    select * from {{ ref('int_handoffs') }}
+
+),
+
+owner_spans as (
+
+    select * from {{ ref('int_owner_spans') }}
+
+),
+
+owner_team_periods as (
+
+    select * from {{ ref('int_owner_team_periods') }}
+
+),
+
+overlapping as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        owner_spans.value_number,
+        owner_spans.owner_id,
+        greatest(owner_spans.starts_at, handoffs.opened_at) as owned_from,
+        least(owner_spans.ends_at, handoffs.window_ends_at) as owned_until,
+        owner_spans.ends_at > handoffs.window_ends_at as is_owned_at_window_end,
+        owner_spans.is_inferred,
+        -- Whoever owned it before it opened has it from the opening on: the opening's own precision is asked elsewhere.
+        owner_spans.is_day_level and owner_spans.starts_at >= handoffs.opened_at as is_day_level
+    from handoffs
+    inner join owner_spans
+        on
+            handoffs.source_system = owner_spans.source_system
+            and handoffs.lead_id = owner_spans.lead_id
+            and owner_spans.starts_at <= handoffs.window_ends_at
+            and owner_spans.ends_at > handoffs.opened_at
+    where owner_spans.owner_id is not null
+
+),
+
+final as (
+
+    select
+        overlapping.*,
+        owner_team_periods.owner_kind,
+        owner_team_periods.owner_type,
+        owner_team_periods.is_active,
+        owner_team_periods.team_id,
+        owner_team_periods.territory,
+        owner_team_periods.calendar_id
+    from overlapping
+    left join owner_team_periods
+        on
+            overlapping.source_system = owner_team_periods.source_system
+            and overlapping.owner_id = owner_team_periods.owner_id
+            and overlapping.owned_from >= owner_team_periods.starts_at
+            and overlapping.owned_from < owner_team_periods.ends_at
+
+)
+
+select * from final

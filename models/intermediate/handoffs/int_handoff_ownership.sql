@@ -1,0 +1,153 @@
+with
+
+handoffs as (
+
+    select * from {{ ref('int_handoffs') }}
+
+),
+
+owner_spans as (
+
+    select * from {{ ref('int_handoff_owner_spans') }}
+
+),
+
+owner_changes as (
+
+    select * from {{ ref('int_field_events') }}
+    where
+        field = 'owner_id'
+        and not is_initial
+        and provenance = 'history'
+
+),
+
+owner_team_periods as (
+
+    select * from {{ ref('int_owner_team_periods') }}
+
+),
+
+owned as (
+
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        min(case when owner_kind in ('sales_user', 'queue') then owned_from end) as assigned_at,
+        min_by(is_inferred, owned_from) filter (where owner_kind in ('sales_user', 'queue')) as is_assigned_inferred,
+        min_by(is_day_level, owned_from) filter (where owner_kind in ('sales_user', 'queue')) as is_assigned_day_level,
+        min(case when owner_kind = 'sales_user' then owned_from end) as human_owned_at,
+        min_by(is_inferred, owned_from) filter (where owner_kind = 'sales_user') as is_human_owned_inferred,
+        min_by(is_day_level, owned_from) filter (where owner_kind = 'sales_user') as is_human_owned_day_level,
+        min_by(owner_id, owned_from) filter (where owner_kind = 'sales_user') as first_sales_owner_id,
+        min_by(team_id, owned_from) filter (where owner_kind = 'sales_user') as first_sales_team_id,
+        min_by(territory, owned_from) filter (where owner_kind = 'sales_user') as first_sales_territory,
+        min_by(owner_id, owned_from) filter (where owner_kind = 'queue') as first_queue_id,
+        min_by(team_id, owned_from) filter (where owner_kind = 'queue') as first_queue_team_id,
+        max_by(owner_id, owned_from) filter (where is_owned_at_window_end) as owner_id,
+        max_by(owner_kind, owned_from) filter (where is_owned_at_window_end) as owner_kind,
+        max_by(owner_type, owned_from) filter (where is_owned_at_window_end) as owner_type,
+        max_by(is_active, owned_from) filter (where is_owned_at_window_end) as is_owner_active,
+        max_by(team_id, owned_from) filter (where is_owned_at_window_end) as owner_team_id
+    from owner_spans
+    group by source_system, lead_id, handoff_number
+
+),
+
+-- Changes from one sales user straight to another.
+reassigned as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        count(*) as reassignment_count,
+        max(owner_changes.occurred_at) as last_reassigned_at
+    from handoffs
+    inner join owner_changes
+        on
+            handoffs.source_system = owner_changes.source_system
+            and handoffs.lead_id = owner_changes.lead_id
+            and owner_changes.occurred_at between handoffs.opened_at and handoffs.window_ends_at
+    inner join owner_team_periods as from_periods
+        on
+            owner_changes.source_system = from_periods.source_system
+            and owner_changes.from_value = from_periods.owner_id
+            and owner_changes.occurred_at >= from_periods.starts_at
+            and owner_changes.occurred_at < from_periods.ends_at
+            and from_periods.owner_kind = 'sales_user'
+    inner join owner_team_periods as to_periods
+        on
+            owner_changes.source_system = to_periods.source_system
+            and owner_changes.to_value = to_periods.owner_id
+            and owner_changes.occurred_at >= to_periods.starts_at
+            and owner_changes.occurred_at < to_periods.ends_at
+            and to_periods.owner_kind = 'sales_user'
+    where owner_changes.from_value != owner_changes.to_value
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+last_moved as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        max(owner_changes.occurred_at) as owner_last_moved_at
+    from handoffs
+    inner join owner_changes
+        on
+            handoffs.source_system = owner_changes.source_system
+            and handoffs.lead_id = owner_changes.lead_id
+            and owner_changes.occurred_at between handoffs.opened_at and handoffs.window_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+final as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        owned.assigned_at,
+        coalesce(owned.is_assigned_inferred, false) as is_assigned_inferred,
+        coalesce(owned.is_assigned_day_level, false) as is_assigned_day_level,
+        owned.human_owned_at,
+        coalesce(owned.is_human_owned_inferred, false) as is_human_owned_inferred,
+        coalesce(owned.is_human_owned_day_level, false) as is_human_owned_day_level,
+        owned.first_sales_owner_id,
+        owned.first_sales_team_id,
+        owned.first_sales_territory,
+        owned.first_queue_id,
+        owned.first_queue_team_id,
+        owned.owner_id,
+        coalesce(owned.owner_kind, case when owned.owner_id is null then 'none' else 'other_user' end) as owner_kind,
+        owned.owner_type,
+        owned.is_owner_active,
+        owned.owner_team_id,
+        coalesce(reassigned.reassignment_count, 0) as reassignment_count,
+        reassigned.last_reassigned_at,
+        last_moved.owner_last_moved_at
+    from handoffs
+    left join owned
+        on
+            handoffs.source_system = owned.source_system
+            and handoffs.lead_id = owned.lead_id
+            and handoffs.handoff_number = owned.handoff_number
+    left join reassigned
+        on
+            handoffs.source_system = reassigned.source_system
+            and handoffs.lead_id = reassigned.lead_id
+            and handoffs.handoff_number = reassigned.handoff_number
+    left join last_moved
+        on
+            handoffs.source_system = last_moved.source_system
+            and handoffs.lead_id = last_moved.lead_id
+            and handoffs.handoff_number = last_moved.handoff_number
+
+)
+
+select * from final

@@ -1,0 +1,360 @@
+with
+
+handoffs as (
+
+    select * from {{ ref('int_handoffs') }}
+
+),
+
+actions as (
+
+    select * from {{ ref('int_handoff_actions') }}
+
+),
+
+stage_events as (
+
+    select * from {{ ref('int_stage_events') }}
+
+),
+
+status_events as (
+
+    select * from {{ ref('int_status_events') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('stg_policies__lifecycle_stages') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('int_lead_records') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+exits as (
+
+    select * from {{ ref('int_lead_exits') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_lead_opportunities') }}
+
+),
+
+-- A stage is on the path when it is neither recycled nor disqualified: only moves along the path go forward or back.
+stage_moves as (
+
+    select
+        stage_events.*,
+        from_stages.rank as from_rank,
+        stage_events.to_stage not in ('recycled', 'disqualified')
+        and stage_events.last_named_stage not in ('recycled', 'disqualified') as is_on_path
+    from stage_events
+    left join stages as from_stages on stage_events.last_named_stage = from_stages.stage
+
+),
+
+skipped_stages as (
+
+    select
+        stage_moves.source_system,
+        stage_moves.lead_id,
+        stage_moves.event_id,
+        min(stages.stage) as skipped_stage
+    from stage_moves
+    inner join stages
+        on
+            stages.rank > stage_moves.from_rank
+            and stages.rank < stage_moves.to_rank
+            and stages.is_required
+            and stages.stage not in ('recycled', 'disqualified')
+    where stage_moves.is_on_path
+    group by stage_moves.source_system, stage_moves.lead_id, stage_moves.event_id
+
+),
+
+stages_in_window as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        min(case when stage_moves.is_entry and stage_moves.to_stage in ('sal', 'sql') then stage_moves.occurred_at end)
+            as accepted_at,
+        min(case when stage_moves.is_entry and stage_moves.to_stage = 'sql' then stage_moves.occurred_at end)
+            as sales_qualified_at,
+        min(case when stage_moves.is_to_sales_ready and not stage_moves.is_from_sales_ready
+            then stage_moves.occurred_at end) as became_sales_ready_at,
+        min(case when stage_moves.is_entry and stage_moves.to_stage = 'disqualified' then stage_moves.occurred_at end)
+            as rejected_at,
+        min(case when stage_moves.is_entry and stage_moves.to_stage = 'recycled' then stage_moves.occurred_at end)
+            as recycled_at,
+        min(case when skipped_stages.event_id is not null then stage_moves.occurred_at end) as stage_skipped_at,
+        min_by(skipped_stages.skipped_stage, stage_moves.occurred_at)
+            filter (where skipped_stages.event_id is not null) as skipped_stage,
+        min(case
+            when
+                stage_moves.is_on_path
+                and stage_moves.to_rank < stage_moves.from_rank
+                and not (
+                    stage_moves.occurred_at = handoffs.closed_at
+                    and handoffs.outcome in ('rejected', 'recycled')
+                )
+                then stage_moves.occurred_at
+        end) as stage_regressed_at,
+        max(case when not stage_moves.is_initial then stage_moves.occurred_at end) as stage_last_moved_at
+    from handoffs
+    inner join stage_moves
+        on
+            handoffs.source_system = stage_moves.source_system
+            and handoffs.lead_id = stage_moves.lead_id
+            and stage_moves.occurred_at between handoffs.opened_at and handoffs.window_ends_at
+    left join skipped_stages
+        on
+            stage_moves.source_system = skipped_stages.source_system
+            and stage_moves.lead_id = skipped_stages.lead_id
+            and stage_moves.event_id = skipped_stages.event_id
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+statuses_in_window as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        min(case when status_events.is_entry and status_events.to_group = 'accepted' then status_events.occurred_at end)
+            as accepted_at,
+        min(case when status_events.is_entry and status_events.to_group in ('accepted', 'working')
+            then status_events.occurred_at end) as first_worked_at,
+        min(case when status_events.is_entry and status_events.to_group = 'rejected' then status_events.occurred_at end)
+            as rejected_at,
+        min(case when status_events.is_entry and status_events.to_group = 'recycled' then status_events.occurred_at end)
+            as recycled_at,
+        min(case when status_events.is_entry and status_events.to_group = 'converted' then status_events.occurred_at end)
+            as converted_at,
+        min(case
+            when
+                status_events.is_entry
+                and status_events.to_group = 'working'
+                and status_events.occurred_at >= actions.first_human_stands_at
+                then status_events.occurred_at
+        end) as worked_after_action_at,
+        min(case
+            when
+                status_events.to_group != 'new'
+                and status_events.occurred_at > actions.first_human_stands_at
+                then status_events.occurred_at
+        end) as left_new_at,
+        max(case when not status_events.is_initial then status_events.occurred_at end) as status_last_moved_at
+    from handoffs
+    inner join actions
+        on
+            handoffs.source_system = actions.source_system
+            and handoffs.lead_id = actions.lead_id
+            and handoffs.handoff_number = actions.handoff_number
+    inner join status_events
+        on
+            handoffs.source_system = status_events.source_system
+            and handoffs.lead_id = status_events.lead_id
+            and status_events.occurred_at between handoffs.opened_at and handoffs.window_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+statuses_held as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        max_by(status_events.to_group, status_events.value_number)
+            filter (where status_events.occurred_at <= handoffs.window_ends_at) as status_group,
+        max_by(status_events.is_vague, status_events.value_number)
+            filter (where status_events.occurred_at <= handoffs.window_ends_at) as is_status_vague,
+        max_by(status_events.to_raw_status, status_events.value_number)
+            filter (where status_events.occurred_at <= handoffs.window_ends_at) as raw_status,
+        max_by(status_events.to_group, status_events.value_number)
+            filter (where status_events.occurred_at <= actions.first_human_stands_at) as status_group_at_first_action,
+        max_by(status_events.to_group, status_events.value_number) as status_group_at_span_end
+    from handoffs
+    inner join actions
+        on
+            handoffs.source_system = actions.source_system
+            and handoffs.lead_id = actions.lead_id
+            and handoffs.handoff_number = actions.handoff_number
+    inner join status_events
+        on
+            handoffs.source_system = status_events.source_system
+            and handoffs.lead_id = status_events.lead_id
+            and status_events.occurred_at <= handoffs.span_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+stages_held as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        max_by(coalesce(stage_events.to_stage, ''), stage_events.value_number) as stage_at_span_end,
+        max_by(stage_events.is_to_active_sales, stage_events.value_number) as is_stage_active_at_span_end,
+        max_by(coalesce(stage_events.to_stage, ''), stage_events.value_number)
+            filter (where stage_events.occurred_at <= handoffs.window_ends_at) as lifecycle_stage
+    from handoffs
+    inner join stage_events
+        on
+            handoffs.source_system = stage_events.source_system
+            and handoffs.lead_id = stage_events.lead_id
+            and stage_events.occurred_at <= handoffs.span_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+conversions as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        min(exits.occurred_at) as converted_at
+    from handoffs
+    inner join exits
+        on
+            handoffs.source_system = exits.source_system
+            and handoffs.lead_id = exits.lead_id
+            and exits.event_type = 'converted'
+            and exits.occurred_at between handoffs.opened_at and handoffs.window_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+deletions as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        min(exits.occurred_at) as deleted_at
+    from handoffs
+    inner join exits
+        on
+            handoffs.source_system = exits.source_system
+            and handoffs.lead_id = exits.lead_id
+            and exits.event_type = 'deleted'
+            and exits.occurred_at between handoffs.opened_at and handoffs.span_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+opportunities_linked as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        min(case when opportunities.created_at between handoffs.opened_at and handoffs.window_ends_at
+            then opportunities.created_at end) as opportunity_created_at,
+        min(case when opportunities.created_at >= handoffs.opened_at then opportunities.created_at end)
+            as opportunity_linked_at,
+        min(case
+            when opportunities.is_won and opportunities.created_at >= handoffs.opened_at
+                then opportunities.closed_at
+        end) as won_at
+    from handoffs
+    inner join opportunities
+        on
+            handoffs.source_system = opportunities.source_system
+            and handoffs.lead_id = opportunities.lead_id
+            and opportunities.created_at <= handoffs.span_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+final as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        case when handoffs.opened_by = 'mql' then handoffs.opened_at else stages_in_window.became_sales_ready_at end
+            as qualified_at,
+        -- The history's word goes before the stamp's.
+        coalesce(
+            least(
+                coalesce(statuses_in_window.accepted_at, stages_in_window.accepted_at),
+                coalesce(stages_in_window.accepted_at, statuses_in_window.accepted_at)
+            ),
+            case
+                when
+                    leads.accepted_stamp_is_day
+                    and {{ local_day('leads.accepted_stamp_at', 'clock.default_timezone') }}
+                    between handoffs.opened_on and handoffs.window_ends_on
+                    then leads.accepted_stamp_at
+                when
+                    not leads.accepted_stamp_is_day
+                    and leads.accepted_stamp_at between handoffs.opened_at and handoffs.window_ends_at
+                    then leads.accepted_stamp_at
+            end
+        ) as accepted_at,
+        coalesce(statuses_in_window.accepted_at, stages_in_window.accepted_at) is null
+        and leads.accepted_stamp_is_day as is_accepted_day_level,
+        statuses_in_window.first_worked_at,
+        case when handoffs.outcome = 'rejected' then handoffs.closed_at end as rejected_at,
+        case when handoffs.outcome = 'recycled' then handoffs.closed_at end as recycled_at,
+        statuses_in_window.worked_after_action_at,
+        statuses_in_window.left_new_at,
+        statuses_in_window.status_last_moved_at,
+        coalesce(statuses_held.status_group, 'new') as status_group,
+        coalesce(statuses_held.is_status_vague, false) as is_status_vague,
+        statuses_held.raw_status,
+        coalesce(statuses_held.status_group_at_first_action, 'new') as status_group_at_first_action,
+        coalesce(statuses_held.status_group_at_span_end, 'new') as status_group_at_span_end,
+        nullif(stages_held.lifecycle_stage, '') as lifecycle_stage,
+        nullif(stages_held.stage_at_span_end, '') as stage_at_span_end,
+        coalesce(stages_held.is_stage_active_at_span_end, false) as is_stage_active_at_span_end,
+        stages_in_window.stage_skipped_at,
+        stages_in_window.skipped_stage,
+        stages_in_window.stage_regressed_at,
+        stages_in_window.stage_last_moved_at,
+        stages_in_window.sales_qualified_at,
+        least(
+            coalesce(conversions.converted_at, statuses_in_window.converted_at),
+            coalesce(statuses_in_window.converted_at, conversions.converted_at)
+        ) as converted_at,
+        opportunities_linked.opportunity_created_at,
+        opportunities_linked.opportunity_linked_at,
+        opportunities_linked.won_at,
+        deletions.deleted_at
+    from handoffs
+    inner join leads
+        on
+            handoffs.source_system = leads.source_system
+            and handoffs.lead_id = leads.lead_id
+    cross join clock
+    {%- for part in ['stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'deletions', 'opportunities_linked'] %}
+    left join {{ part }}
+        on
+            handoffs.source_system = {{ part }}.source_system
+            and handoffs.lead_id = {{ part }}.lead_id
+            and handoffs.handoff_number = {{ part }}.handoff_number
+    {%- endfor %}
+
+)
+
+select * from final

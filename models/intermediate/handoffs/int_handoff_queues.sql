@@ -1,0 +1,120 @@
+with
+
+handoffs as (
+
+    select * from {{ ref('int_handoffs') }}
+
+),
+
+queue_spans as (
+
+    select * from {{ ref('int_handoff_owner_spans') }}
+    where owner_kind = 'queue'
+
+),
+
+clocks as (
+
+    select * from {{ ref('int_handoff_clocks') }}
+    where queue_id != ''
+
+),
+
+queue_members as (
+
+    select * from {{ ref('int_crm__queue_members') }}
+
+),
+
+owners as (
+
+    select * from {{ ref('int_owners') }}
+
+),
+
+queue_policies as (
+
+    select * from {{ ref('int_queue_policies') }}
+
+),
+
+active_members as (
+
+    select distinct
+        queue_members.source_system,
+        queue_members.queue_id
+    from queue_members
+    inner join owners
+        on
+            queue_members.source_system = owners.source_system
+            and queue_members.owner_id = owners.owner_id
+    where coalesce(owners.is_active, true)
+
+),
+
+waits as (
+
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        bool_or(is_overdue) as has_waited_too_long,
+        min(case when is_overdue then due_at end) as waited_too_long_at,
+        max_by(queue_id, business_minutes) as longest_queue_id,
+        max(business_minutes) as longest_wait_minutes,
+        max_by(allowance_minutes, business_minutes) as longest_wait_allowance
+    from clocks
+    group by source_system, lead_id, handoff_number
+
+),
+
+watched as (
+
+    select
+        queue_spans.source_system,
+        queue_spans.lead_id,
+        queue_spans.handoff_number,
+        min(queue_spans.owned_from) as first_queued_at,
+        bool_or(active_members.queue_id is null) as has_queue_without_members,
+        bool_or(queue_policies.escalation_owner is null) as has_queue_without_escalation,
+        min_by(queue_spans.owner_id, queue_spans.owned_from) as first_queue_id
+    from queue_spans
+    left join active_members
+        on
+            queue_spans.source_system = active_members.source_system
+            and queue_spans.owner_id = active_members.queue_id
+    left join queue_policies
+        on
+            queue_spans.source_system = queue_policies.source_system
+            and queue_spans.owner_id = queue_policies.queue_id
+            and cast(queue_spans.owned_from as date) >= queue_policies.valid_from
+            and cast(queue_spans.owned_from as date) < queue_policies.valid_to
+    group by queue_spans.source_system, queue_spans.lead_id, queue_spans.handoff_number
+
+),
+
+final as (
+
+    select
+        watched.source_system,
+        watched.lead_id,
+        watched.handoff_number,
+        watched.first_queue_id,
+        watched.first_queued_at,
+        watched.has_queue_without_members,
+        watched.has_queue_without_escalation,
+        coalesce(waits.has_waited_too_long, false) as has_waited_too_long,
+        waits.waited_too_long_at,
+        waits.longest_queue_id,
+        waits.longest_wait_minutes,
+        waits.longest_wait_allowance
+    from watched
+    left join waits
+        on
+            watched.source_system = waits.source_system
+            and watched.lead_id = waits.lead_id
+            and watched.handoff_number = waits.handoff_number
+
+)
+
+select * from final

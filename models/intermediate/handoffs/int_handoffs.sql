@@ -1,0 +1,231 @@
+with
+
+openings as (
+
+    select * from {{ ref('int_handoff_openings') }}
+
+),
+
+closings as (
+
+    select * from {{ ref('int_handoff_closings') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+opened_leads as (
+
+    select
+        source_system,
+        lead_id,
+        min(opened_at) as first_opened_at
+    from openings
+    where opened_by != 'status_reopened'
+    group by source_system, lead_id
+
+),
+
+moments as (
+
+    select
+        source_system, lead_id, opened_at as moment, 0 as is_closing, opened_by, opening_rank, is_day_level,
+        provenance = 'inferred' as is_inferred, cast(null as timestamp) as closed_at
+    from openings
+
+    union all
+
+    select
+        closings.source_system, closings.lead_id, closings.closed_at as moment, 1 as is_closing,
+        cast(null as varchar) as opened_by, cast(null as integer) as opening_rank, cast(null as boolean) as is_day_level,
+        cast(null as boolean) as is_inferred, closings.closed_at
+    from closings
+    inner join opened_leads
+        on
+            closings.source_system = opened_leads.source_system
+            and closings.lead_id = opened_leads.lead_id
+    where closings.closed_at >= opened_leads.first_opened_at
+
+),
+
+-- Whatever would open a handoff before the same closing belongs to one and the same handoff.
+openings_with_closing as (
+
+    select
+        source_system,
+        lead_id,
+        moment as opened_at,
+        is_closing,
+        opened_by,
+        opening_rank,
+        is_day_level,
+        is_inferred,
+        min(closed_at) over (
+            partition by source_system, lead_id
+            order by moment, is_closing
+            rows between current row and unbounded following
+        ) as closed_at
+    from moments
+
+),
+
+candidates as (
+
+    select
+        openings_with_closing.source_system,
+        openings_with_closing.lead_id,
+        openings_with_closing.opened_at,
+        openings_with_closing.opened_by,
+        openings_with_closing.opening_rank,
+        openings_with_closing.is_day_level,
+        openings_with_closing.is_inferred,
+        openings_with_closing.closed_at,
+        coalesce(closings.outcome, 'open') as outcome,
+        coalesce(closings.is_day_level, false) as is_closed_day_level,
+        coalesce(closings.is_inferred, false) as is_closed_inferred
+    from openings_with_closing
+    inner join opened_leads
+        on
+            openings_with_closing.source_system = opened_leads.source_system
+            and openings_with_closing.lead_id = opened_leads.lead_id
+    left join closings
+        on
+            openings_with_closing.source_system = closings.source_system
+            and openings_with_closing.lead_id = closings.lead_id
+            and openings_with_closing.closed_at = closings.closed_at
+    where
+        openings_with_closing.is_closing = 0
+        and openings_with_closing.opened_at >= opened_leads.first_opened_at
+        and (
+            openings_with_closing.opened_by != 'sales_action'
+            or openings_with_closing.opened_at = opened_leads.first_opened_at
+        )
+
+),
+
+windows as (
+
+    select
+        source_system,
+        lead_id,
+        closed_at,
+        outcome,
+        max(case when opened_by != 'status_reopened' then 1 else 0 end) as is_declared,
+        row_number() over (
+            partition by source_system, lead_id order by coalesce(closed_at, cast('9999-12-31' as timestamp))
+        ) as window_number
+    from candidates
+    group by source_system, lead_id, closed_at, outcome
+
+),
+
+-- A status alone re-opens a lead only while every handoff since the last declared one ended rejected or recycled.
+declarations as (
+
+    select
+        *,
+        coalesce(sum(is_declared) over (
+            partition by source_system, lead_id order by window_number
+            rows between unbounded preceding and 1 preceding
+        ), 0) as declarations_before
+    from windows
+
+),
+
+reopenable as (
+
+    select
+        source_system,
+        lead_id,
+        closed_at,
+        window_number,
+        max(case when outcome in ('rejected', 'recycled') then 0 else 1 end) over (
+            partition by source_system, lead_id, declarations_before + is_declared
+            order by window_number
+            rows between unbounded preceding and current row
+        ) as has_final_ending
+    from declarations
+
+),
+
+reopenable_before as (
+
+    select
+        source_system,
+        lead_id,
+        closed_at,
+        lag(has_final_ending) over (partition by source_system, lead_id order by window_number) as ended_for_good_before
+    from reopenable
+
+),
+
+allowed as (
+
+    select
+        candidates.*,
+        row_number() over (
+            partition by
+                candidates.source_system,
+                candidates.lead_id,
+                coalesce(candidates.closed_at, cast('9999-12-31' as timestamp))
+            order by candidates.opened_at, candidates.opening_rank
+        ) as opening_number
+    from candidates
+    inner join reopenable_before
+        on
+            candidates.source_system = reopenable_before.source_system
+            and candidates.lead_id = reopenable_before.lead_id
+            and coalesce(candidates.closed_at, cast('9999-12-31' as timestamp))
+            = coalesce(reopenable_before.closed_at, cast('9999-12-31' as timestamp))
+    where
+        candidates.opened_by != 'status_reopened'
+        or reopenable_before.ended_for_good_before = 0
+
+),
+
+numbered as (
+
+    select
+        allowed.*,
+        row_number() over (
+            partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
+        ) as handoff_number,
+        lead(allowed.opened_at) over (
+            partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
+        ) as next_opened_at
+    from allowed
+    where allowed.opening_number = 1
+
+),
+
+final as (
+
+    select
+        numbered.source_system,
+        numbered.lead_id,
+        cast(numbered.handoff_number as integer) as handoff_number,
+        numbered.opened_at,
+        numbered.opened_by,
+        numbered.is_day_level as is_opened_day_level,
+        numbered.is_inferred as is_opened_inferred,
+        numbered.closed_at,
+        numbered.outcome,
+        numbered.is_closed_day_level,
+        numbered.is_closed_inferred,
+        coalesce(numbered.closed_at, clock.as_of) as window_ends_at,
+        numbered.next_opened_at,
+        -- The span runs to just before the next opening.
+        coalesce({{ add_seconds('numbered.next_opened_at', '-0.000001') }}, clock.as_of) as span_ends_at,
+        numbered.next_opened_at is null as is_last_handoff,
+        {{ local_day('numbered.opened_at', 'clock.default_timezone') }} as opened_on,
+        {{ local_day('coalesce(numbered.closed_at, clock.as_of)', 'clock.default_timezone') }} as window_ends_on
+    from numbered
+    cross join clock
+
+)
+
+select * from final

@@ -1,0 +1,55 @@
+with
+
+activity_outcome_map as (
+
+    select * from {{ ref('stg_policies__activity_outcome_map') }}
+
+),
+
+activities as (
+
+    select * from {{ ref('int_crm__activities') }}
+
+),
+
+raw_values as (
+
+    select source_system, outcome as raw_value from activities
+
+),
+
+
+used_values as (
+
+    select
+        source_system,
+        {{ match_key('raw_value') }} as raw_key,
+        min(raw_value) as raw_value,
+        count(*) as uses
+    from raw_values
+    where trim(raw_value) != ''
+    group by source_system, {{ match_key('raw_value') }}
+
+),
+
+mapped as (
+
+    {{ values_by_policy('used_values', 'activity_outcome_map', 'raw_outcome_key', ['is_connected']) }}
+
+),
+
+final as (
+
+    select
+        mapped.*,
+        used_values.raw_value,
+        used_values.uses
+    from mapped
+    inner join used_values
+        on
+            mapped.source_system = used_values.source_system
+            and mapped.raw_key = used_values.raw_key
+
+)
+
+select * from final
