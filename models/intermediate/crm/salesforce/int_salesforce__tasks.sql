@@ -14,7 +14,8 @@ clock as (
 
 ),
 
--- Closed without a completion stamp, a task was done when it was logged, unless its date says: on an earlier day.
+-- Closed without a completion stamp, a task was done when it was logged, unless its date says: on an earlier day. The
+-- date is the user's own, the log's instant is UTC: only a date earlier than the log's day in both zones is earlier.
 dated as (
 
     select
@@ -25,7 +26,10 @@ dated as (
         and coalesce(
             cast(tasks.activity_date as date) < case
                 when tasks.created_at_is_day then cast(tasks.created_at as date)
-                else {{ local_day('tasks.created_at', 'clock.default_timezone') }}
+                else least(
+                    cast(tasks.created_at as date),
+                    {{ local_day('tasks.created_at', 'clock.default_timezone') }}
+                )
             end,
             true
         ) as is_dated_back
