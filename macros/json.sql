@@ -41,3 +41,13 @@
 {% macro default__json_from_nested(expression) %}{% do return("cast(to_json(" ~ expression ~ ") as varchar)") %}{% endmacro %}
 
 {% macro spark__json_from_nested(expression) %}{% do return("to_json(" ~ expression ~ ")") %}{% endmacro %}
+
+
+{#- HubSpot's associations come as [1, 2], as [{"id": 1}] or, from its API, as {"results": [{"id": 1}]}. -#}
+{% macro json_list_of(expression) %}
+    {%- do return("coalesce(" ~ json_text(expression, 'results') ~ ", " ~ expression ~ ")") %}
+{% endmacro %}
+
+{% macro id_of_json_item(expression) %}
+    {%- do return(clean_text("coalesce(" ~ json_text(expression, 'id') ~ ", " ~ expression ~ ")")) %}
+{% endmacro %}

@@ -8,7 +8,8 @@
                   flag | instant | json · match: any (flags: true where any of the columns found is true) ·
                   bounds: row | stamp and may_lie_ahead (instants, see below) · required: an empty one sets the row aside ·
                   midnight_is_day: the CRM holds a date here, so 00:00 is no time of day ·
-                  compose: for a key column, the columns it is made of in a source that has no such column
+                  compose: for a key column, the columns it is made of in a source that has no such column ·
+                  of: raw names hold a * for the value of this column (hs_date_entered_* of lifecycle_stage)
 
     An instant gives two columns, `x` (UTC) and `x_is_day`. One before 1990 or after the landing is impossible. bounds says
     what falls with it: `row` sets the whole row aside, `stamp` (the default) blanks that stamp alone. Due dates and meeting starts
@@ -182,6 +183,7 @@ from ranked
                 'required': meta.get('required', false),
                 'midnight_is_day': meta.get('midnight_is_day', false),
                 'compose': meta.get('compose', []),
+                'of': meta.get('of'),
             }) %}
         {%- endif %}
     {%- endfor %}
@@ -206,7 +208,11 @@ from ranked
             {%- endfor %}
             {%- set found = {} %}
             {%- for column in columns + technical_columns() %}
-                {%- do found.update({column.name: candidates_of(column, by_name, source.fields)}) %}
+                {%- if column.of %}
+                    {%- do found.update({column.name: candidate_by_value(column, by_name, found[column.of])}) %}
+                {%- else %}
+                    {%- do found.update({column.name: candidates_of(column, by_name, source.fields)}) %}
+                {%- endif %}
             {%- endfor %}
             {%- do parts.append({'source': source, 'raw_table': raw_table, 'found': found}) %}
         {%- endfor %}
@@ -316,6 +322,40 @@ from ranked
         {%- endfor %}
     {%- endfor %}
     {%- do return(found) %}
+{% endmacro %}
+
+
+{#- HubSpot keeps one date property per stage: of all those found, the one that belongs to the value the row holds. -#}
+{% macro candidate_by_value(column, by_name, of_candidates) %}
+    {%- set columns_of = {} %}
+    {%- set families = [] %}
+    {%- for pattern in column.raw %}
+        {%- set halves = pattern.split('*') %}
+        {%- set matcher = '^' ~ modules.re.sub('[^a-z0-9]', '', halves[0] | lower) ~ '(.+)'
+            ~ modules.re.sub('[^a-z0-9]', '', halves[1] | lower) ~ '$' %}
+        {%- for name, held in by_name.items() if modules.re.match(matcher, name) %}
+            {%- do columns_of.setdefault(modules.re.match(matcher, name).group(1), []).extend(held) %}
+            {%- do families.extend(held | map(attribute='family') | list) %}
+        {%- endfor %}
+    {%- endfor %}
+    {%- if not columns_of or not of_candidates %}{% do return([]) %}{% endif %}
+    {%- set is_mixed = families | unique | list | length > 1 or families[0] not in ('date', 'timestamp', 'instant') %}
+    {%- set cases, names = [], [] %}
+    {%- for value, held in columns_of.items() %}
+        {%- set values = [] %}
+        {%- for raw in held %}
+            {%- do values.append(clean_text(as_text(raw)) if is_mixed else raw.quoted) %}
+            {%- do names.append(raw.name) %}
+        {%- endfor %}
+        {%- do cases.append("when '" ~ value ~ "' then coalesce(" ~ values | join(', ') ~ ")") %}
+    {%- endfor %}
+    {%- set of_text = value_sql({'kind': 'text', 'match': 'first'}, of_candidates, 'UTC') %}
+    {%- do return([{
+        'name': names | join(', '),
+        'quoted': 'case ' ~ any_alnum_only('lower(' ~ of_text ~ ')') ~ ' ' ~ cases | join(' ') ~ ' end',
+        'family': 'text' if is_mixed else families[0],
+        'is_users': false,
+    }]) %}
 {% endmacro %}
 
 
@@ -488,23 +528,23 @@ from ranked
 {% endmacro %}
 
 
-{#- SQL rows of (source_system, canonical_field, raw_field): which field names of a change log speak of the column that feeds
+{#- The field names, over all sources of a CRM, that a change log uses for the canonical fields: to read nothing else of it. -#}
+{% macro is_tracked_field(column, crm, table, canonical_fields) %}
+    {%- if not execute %}{% do return('true') %}{% endif %}
+    {%- set names = [] %}
+    {%- for row in tracked_field_rows(crm, table, canonical_fields) if row[2] not in names %}
+        {%- do names.append(row[2]) %}
+    {%- endfor %}
+    {%- do return(normalised_name_sql(column) ~ " in ('" ~ names | join("', '") ~ "')") %}
+{% endmacro %}
+
+
+{#- SQL rows of (source_system, canonical_field, field_name): which field names of a change log speak of the column that feeds
     each canonical field of a CRM's lead table. The user's column or the first one found; every known name where the
     table has none of them. -#}
 {% macro tracked_fields(crm, table, canonical_fields) %}
     {%- if not execute %}{% do return('select 1 as not_resolved_while_parsing') %}{% endif %}
-    {%- set node = graph.nodes['model.' ~ project_name ~ '.stg_' ~ crm ~ '__' ~ table] %}
-    {%- set rows = [] %}
-    {%- for part in resolve_raw(crm, table, node) %}
-        {%- for column in declared_columns(node) if column.name in canonical_fields %}
-            {%- set found = part.found[column.name] %}
-            {%- set names = [found[0].name] if found else column.raw %}
-            {%- for name in names %}
-                {%- set row = [part.source.source_system, column.name, normalised_name(name)] %}
-                {%- if row not in rows %}{% do rows.append(row) %}{% endif %}
-            {%- endfor %}
-        {%- endfor %}
-    {%- endfor %}
+    {%- set rows = tracked_field_rows(crm, table, canonical_fields) %}
     {%- for row in rows %}
     select
         '{{ row[0] }}' as source_system,
@@ -519,3 +559,20 @@ from ranked
     where 1 = 0
     {%- endfor %}
 {%- endmacro %}
+
+
+{% macro tracked_field_rows(crm, table, canonical_fields) %}
+    {%- set node = graph.nodes['model.' ~ project_name ~ '.stg_' ~ crm ~ '__' ~ table] %}
+    {%- set rows = [] %}
+    {%- for part in resolve_raw(crm, table, node) %}
+        {%- for column in declared_columns(node) if column.name in canonical_fields %}
+            {%- set found = part.found[column.name] %}
+            {%- set names = [found[0].name] if found else column.raw %}
+            {%- for name in names %}
+                {%- set row = [part.source.source_system, column.name, normalised_name(name)] %}
+                {%- if row not in rows %}{% do rows.append(row) %}{% endif %}
+            {%- endfor %}
+        {%- endfor %}
+    {%- endfor %}
+    {%- do return(rows) %}
+{% endmacro %}

@@ -17,8 +17,15 @@ salesforce as (
 
 ),
 
+hubspot as (
+
+    select * from {{ ref('stg_hubspot__company') }}
+    where _is_kept and not coalesce(is_deleted, false)
+
+),
+
 stacked as (
-    {{ union_of(['canonical', 'salesforce'], columns) }}
+    {{ union_of(['canonical', 'salesforce', 'hubspot'], columns) }}
 
 )
 

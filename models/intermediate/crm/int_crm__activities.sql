@@ -16,8 +16,14 @@ salesforce as (
 
 ),
 
+hubspot as (
+
+    select * from {{ ref('int_hubspot__activities') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical', 'salesforce'], columns) }}
+    {{ union_of(['canonical', 'salesforce', 'hubspot'], columns) }}
 
 )
 

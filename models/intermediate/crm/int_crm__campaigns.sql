@@ -16,8 +16,15 @@ salesforce as (
 
 ),
 
+hubspot as (
+
+    select * from {{ ref('stg_hubspot__campaign') }}
+    where _is_kept
+
+),
+
 stacked as (
-    {{ union_of(['canonical', 'salesforce'], columns) }}
+    {{ union_of(['canonical', 'salesforce', 'hubspot'], columns) }}
 
 )
 

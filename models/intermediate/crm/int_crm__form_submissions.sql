@@ -10,8 +10,14 @@ with canonical as (
 
 ),
 
+hubspot as (
+
+    select * from {{ ref('int_hubspot__form_submissions') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical'], columns) }}
+    {{ union_of(['canonical', 'hubspot'], columns) }}
 
 )
 

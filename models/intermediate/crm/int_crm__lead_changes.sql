@@ -15,8 +15,14 @@ salesforce as (
 
 ),
 
+hubspot as (
+
+    select * from {{ ref('int_hubspot__lead_changes') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical', 'salesforce'], columns) }}
+    {{ union_of(['canonical', 'salesforce', 'hubspot'], columns) }}
 
 )
 

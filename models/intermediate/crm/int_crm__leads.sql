@@ -21,8 +21,14 @@ salesforce as (
 
 ),
 
+hubspot as (
+
+    select * from {{ ref('int_hubspot__leads') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical', 'salesforce'], columns) }}
+    {{ union_of(['canonical', 'salesforce', 'hubspot'], columns) }}
 
 )
 

@@ -14,8 +14,14 @@ salesforce as (
 
 ),
 
+hubspot as (
+
+    select * from {{ ref('int_hubspot__merges') }}
+
+),
+
 stacked as (
-    {{ union_of(['canonical', 'salesforce'], columns) }}
+    {{ union_of(['canonical', 'salesforce', 'hubspot'], columns) }}
 
 )
 

@@ -1,0 +1,1 @@
+{{ read_raw('hubspot', 'contact_merge_audit') }}
