@@ -1,0 +1,117 @@
+"""Writes the demo CRM: landing files, a sources file, its policies, and the truth beside them.
+
+    python -m demo --out DIR --leads 5000 --seed 1
+
+What may be read by the line is in DIR/landing; DIR/truth.jsonl is for tests alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from demo import config
+from demo.engine import World, instant
+from demo.policies import DEMO_POLICIES
+from demo.story import EVERY_CRM, Crm, told_stories
+from demo.world import Catalogue, LeadIds, chunks, plan, truth_rows, world
+from demo.writers import canonical, hubspot, salesforce
+from demo.writers.sinks import JsonSink
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """A CRM that the demo can be written as."""
+
+    crm: Crm
+    source: str
+    lead_ids: LeadIds
+    writer: Callable[
+        [Path, World], salesforce.SalesforceWriter | hubspot.HubspotWriter | canonical.CanonicalWriter
+    ]
+
+
+FLAVOURS: dict[str, Flavour] = {
+    "salesforce": Flavour("salesforce", salesforce.SOURCE, salesforce.lead_ids, salesforce.SalesforceWriter),
+    "hubspot": Flavour("hubspot", hubspot.SOURCE, hubspot.lead_ids, hubspot.HubspotWriter),
+    "canonical": Flavour("canonical", canonical.SOURCE, canonical.lead_ids, canonical.CanonicalWriter),
+}
+
+
+def write_demo(
+    out: Path,
+    leads: int = 5000,
+    seed: int = 1,
+    crms: Sequence[str] = ("salesforce", "hubspot"),
+    copies: int | None = None,
+    as_of: str = config.AS_OF,
+) -> dict[str, int]:
+    """Write the demo CRM into `out` and return how many handoffs each source's truth holds.
+
+    `leads` per CRM; with `copies` every story is told that often instead. Raises ValueError where leads are
+    too few
+    to tell every story, or as_of lies too close to the first arrival.
+    """
+    stage = world(instant(as_of), instant(config.STARTS))
+    catalogue, stories = Catalogue.shipped(), told_stories()
+    shutil.rmtree(out / "landing", ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+    truth = JsonSink(out, ".jsonl", is_shuffled=False)
+    handoffs: dict[str, int] = {}
+    for name in crms:
+        flavour = FLAVOURS[name]
+        writer = flavour.writer(out / "landing" / flavour.source, stage)
+        for ledger in chunks(plan(leads, flavour.crm, copies), stage, seed):
+            writer.write(ledger)
+            rows = truth_rows(ledger, flavour.source, flavour.lead_ids, stories, catalogue)
+            truth.write("truth", rows)
+            handoffs[flavour.source] = handoffs.get(flavour.source, 0) + rows.num_rows
+        writer.close()
+    truth.close()
+    _write_sources(out, [FLAVOURS[name] for name in crms], as_of)
+    shutil.rmtree(out / "policies", ignore_errors=True)
+    shutil.copytree(DEMO_POLICIES, out / "policies")
+    return handoffs
+
+
+def _write_sources(out: Path, flavours: Sequence[Flavour], as_of: str) -> None:
+    sources = [
+        {
+            "name": flavour.source,
+            "crm": flavour.crm,
+            "from": {"kind": "files", "path": f"./landing/{flavour.source}"},
+            "timezone": "UTC",
+        }
+        for flavour in flavours
+    ]
+    text = yaml.safe_dump({"as_of": as_of, "sources": sources}, sort_keys=False)
+    (out / "sources.yml").write_text(text, encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m demo", description="Write the demo CRM.")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write into")
+    parser.add_argument("--leads", type=int, default=5000, help="leads per CRM")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--crms", default="salesforce,hubspot", help=f"comma-separated, of {', '.join(FLAVOURS)}"
+    )
+    parser.add_argument("--as-of", default=config.AS_OF, help="the instant of the diagnosis, ISO 8601")
+    parser.add_argument("--stories-only", type=int, nargs="?", const=1, metavar="COPIES",
+                        help="every story so often (once) instead of a whole CRM")  # fmt: skip
+    options = parser.parse_args(arguments)
+    crms = options.crms.split(",")
+    if unknown := set(crms) - set(FLAVOURS):
+        parser.error(f"no such CRM: {', '.join(sorted(unknown))}; choose of {', '.join(FLAVOURS)}")
+    handoffs = write_demo(options.out, options.leads, options.seed, crms, options.stories_only, options.as_of)
+    for source, count in handoffs.items():
+        print(f"{options.out / 'landing' / source}: {count} handoffs in the truth")
+
+
+__all__ = ["EVERY_CRM", "FLAVOURS", "main", "write_demo"]

@@ -1,0 +1,1 @@
+"""One writer per CRM: the same ledger, in the layout in which that CRM's data usually lands."""
