@@ -249,13 +249,18 @@ def _dbt_tier(node: Mapping[str, Any]) -> Tier:
     return "structure" if node.get("test_metadata") else "logic"
 
 
-def _tested_table(node: Mapping[str, Any], dbt_manifest: Mapping[str, Any]) -> str:
-    parents = [node["attached_node"]] if node.get("attached_node") else list(node["depends_on"]["nodes"])
+def tested_node(node: Mapping[str, Any], dbt_manifest: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the dbt node that a test speaks about: its own, else a mart among its parents."""
+    attached = node.get("attached_node")
+    parents = [attached] if attached else list(node["depends_on"]["nodes"])
     nodes = [dbt_manifest["nodes"][parent] for parent in parents if parent in dbt_manifest["nodes"]]
-    # A singular test over several tables speaks for the most downstream one.
     marts = [parent for parent in nodes if parent.get("schema") == "marts"]
-    chosen = (marts or nodes or [{"name": "warehouse"}])[0]
-    return str(chosen["name"])
+    return next(iter(marts or nodes), None)
+
+
+def _tested_table(node: Mapping[str, Any], dbt_manifest: Mapping[str, Any]) -> str:
+    tested = tested_node(node, dbt_manifest)
+    return str(tested["name"]) if tested else "warehouse"
 
 
 def _missing_checks(reported: Mapping[str, Sequence[GateResult]]) -> list[str]:

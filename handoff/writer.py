@@ -41,7 +41,7 @@ def hold(home: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise HomeIsBusy(
-                f"Another run is writing {home}{_holder(state / LOCK_FILE)}. Wait until it has ended, or stop it; "
+                f"Another run is writing {home}{_holder(state / LOCK_FILE)}. Wait for it or stop it; "
                 "nothing was changed."
             ) from None
         handle.truncate(0)

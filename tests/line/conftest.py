@@ -127,7 +127,7 @@ select * from (
         rules'), ('first_action_missing', 'action', 'sales_process', 'timing', 'critical', 'no action',
         'Workload'), ('rejection_reason_missing', 'outcome', 'crm_data', 'outcome', 'high', 'no reason',
         'Required field')
-) as catalogue(code, layer, quality_dimension, confusion_type, severity, fires_when, what_to_inspect);
+) as catalogue(finding_code, layer, quality_dimension, confusion_type, severity, fires_when, what_to_inspect);
 """
 
 METRICS = """
@@ -155,6 +155,15 @@ from (
 ) as metrics(metric, numerator, denominator);
 """
 
+COVERAGE = """
+create table marts.fct_crm_coverage as
+select * from (
+    values
+        ('acme', 'owner', 'recorded', null),
+        ('acme', 'intent_signal', 'not_recorded', 'Intent_Signal__c')
+) as coverage(source_system, element, status, field_to_add);
+"""
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -172,7 +181,7 @@ def warehouse(home: Path) -> Path:
     """A built warehouse of 400 handoffs; every critical rule holds in it."""
     path = home / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
-        connection.execute(LANDING + HANDOFFS + METRICS)
+        connection.execute(LANDING + HANDOFFS + METRICS + COVERAGE)
     return path
 
 
@@ -191,7 +200,13 @@ def change(warehouse: Path) -> Callable[[str], None]:
 def dbt_manifest() -> dict[str, Any]:
     """A dbt manifest with one critical test on each mart of the warehouse."""
     nodes: dict[str, Any] = {}
-    for table in ("fct_handoffs", "fct_handoff_findings", "fct_handoff_metrics", "dim_findings"):
+    for table in (
+        "fct_handoffs",
+        "fct_handoff_findings",
+        "fct_handoff_metrics",
+        "fct_crm_coverage",
+        "dim_findings",
+    ):
         model = f"model.crm_handoff.{table}"
         nodes[model] = {"name": table, "resource_type": "model", "schema": "marts"}
         nodes[f"test.crm_handoff.unique_{table}"] = {
