@@ -157,3 +157,12 @@
         rows between unbounded preceding and 1 preceding
     )
 {%- endmacro %}
+
+{#- Where a fact stands in time: a date without a time at the start of its day in the zone of the default calendar. Needs
+    the one row of int_clock joined as clock. -#}
+{% macro placed_instant(instant, is_day) -%}
+    case
+        when {{ is_day }} then {{ day_start('cast(' ~ instant ~ ' as date)', 'clock.default_timezone') }}
+        else {{ instant }}
+    end
+{%- endmacro %}
