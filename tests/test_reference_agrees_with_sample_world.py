@@ -16,8 +16,9 @@ import pytest
 
 from tests.reference.evaluate import evaluate_source
 from tests.reference.handoffs import Handoff
+from tests.reference.landings import read_landing
 from tests.reference.policies import read_policies
-from tests.reference.world import Reader, read_canonical, read_folder
+from tests.reference.world import Reader
 
 DATA = os.environ.get("HANDOFF_REAL_DATA")
 AS_OF = datetime(2026, 1, 14, 16, 15, tzinfo=UTC)
@@ -57,13 +58,13 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
     return {**told_row, "findings": sorted(row["findings"])}
 
 
-@pytest.mark.parametrize("name", ["oracle_canon", "oracle_bare"])
+@pytest.mark.parametrize("name", ["oracle_canon", "oracle_bare", "oracle_sf", "oracle_plain", "oracle_hs"])
 def test_every_handoff_and_finding_agrees(name: str) -> None:
     """Same handoffs, same openings and outcomes, same milestones, same speed, same findings."""
     world = Path(DATA or "") / "sample_world"
     policies = read_policies(world / "policies")
     reader = Reader(policies, ZoneInfo("UTC"), LANDED_AT)
-    source = read_canonical(name, read_folder(world / "landing" / name), reader)
+    source = read_landing(name, world / "landing" / name, reader)
     handoffs = evaluate_source(source, policies, AS_OF).handoffs
     lines = map(json.loads, (world / "truth.json").read_text().splitlines())
     truth = {
