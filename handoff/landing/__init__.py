@@ -1,0 +1,94 @@
+"""Landing: CRM sources as they are become raw tables of the warehouse, with a register of their files.
+
+`land(settings)` is the whole of it. Schemas written: `landing`, the register, and `raw_<source>` for each.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from handoff.config import Settings, Source
+from handoff.landing import registry
+from handoff.landing.files_source import land_files, transaction
+from handoff.landing.results import (
+    FileLoad,
+    LandingError,
+    LandingReport,
+    RejectedRow,
+    SourceLanding,
+    TableLanding,
+)
+
+__all__ = [
+    "FileLoad",
+    "LandingError",
+    "LandingReport",
+    "RejectedRow",
+    "SourceLanding",
+    "TableLanding",
+    "land",
+    "open_warehouse",
+]
+
+_Lander = Callable[[duckdb.DuckDBPyConnection, Source, datetime, datetime | None, Path], SourceLanding]
+_LANDERS: dict[str, _Lander] = {"files": land_files}
+
+
+def land(settings: Settings, on_source: Callable[[Source], None] | None = None) -> LandingReport:
+    """Land every source of the settings; each is whole or as it was before, whenever the process may die.
+
+    What has not changed since the last landing is not read again; a source no longer listed is dropped.
+    on_source: called as each source begins.
+
+    Raises:
+        LandingError: a kind of source that cannot be landed yet, a lead table that is missing or cannot be
+            read, or a warehouse that another process holds.
+    """
+    for source in settings.sources:
+        if source.kind not in _LANDERS:
+            raise LandingError(
+                f"{source.name}: kind {source.kind} is not supported yet. Supported: {', '.join(_LANDERS)}."
+            )
+    report = LandingReport(datetime.now(UTC).replace(tzinfo=None))
+    with open_warehouse(settings) as connection, tempfile.TemporaryDirectory(dir=settings.home) as scratch:
+        registry.create(connection)
+        for source in settings.sources:
+            if on_source:
+                on_source(source)
+            lander = _LANDERS[source.kind]
+            report.sources.append(
+                lander(connection, source, report.landed_at, settings.file_as_of, Path(scratch))
+            )
+        with transaction(connection):
+            registry.forget_sources_but(connection, [source.name for source in settings.sources])
+    return report
+
+
+def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A connection that writes to the private warehouse, made if there is none; only its owner may read it.
+
+    Raises:
+        LandingError: another process holds the warehouse, or the folder cannot be written.
+    """
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(settings.warehouse_path))
+        connection.execute("set TimeZone = 'UTC'")
+        settings.warehouse_path.chmod(0o600)
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            raise LandingError(
+                f"{settings.warehouse_path} is in use by another process: wait until that is done, or end it."
+                f" ({str(error).splitlines()[0]})"
+            ) from error
+        raise LandingError(f"{settings.warehouse_path} cannot be opened: {error}") from error
+    except OSError as error:
+        raise LandingError(
+            f"{settings.home} cannot be written ({error.strerror}). Set HANDOFF_HOME to a folder that can be."
+        ) from error
+    return connection

@@ -1,0 +1,255 @@
+"""Landing a source of kind `files`: a folder mirrored into raw tables, one transaction for the whole source.
+
+Files are read into tables aside first, outside any transaction: an error while reading would end it. Then
+all of them take the place of the old ones at once, with the register. What a killed landing leaves aside, the
+next one removes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from handoff.config import Source
+from handoff.landing import registry
+from handoff.landing.csv_files import forget_rejects, in_utf8, mended_copy, plan_csv, rejects
+from handoff.landing.folders import DataFile, fingerprint, scan_folder
+from handoff.landing.json_files import plan_jsonl
+from handoff.landing.lead_tables import check_lead_table
+from handoff.landing.plans import (
+    ReadPlan,
+    Target,
+    append,
+    column_types,
+    literal,
+    literals,
+    quoted,
+    readable_path,
+    write,
+)
+from handoff.landing.results import (
+    FileLoad,
+    RejectedRow,
+    SourceLanding,
+    TableLanding,
+    TableStatus,
+    UnreadableFile,
+)
+
+_ASIDE = "__incoming__"
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A table of which the new and the changed files were read aside. replaced: files whose old rows go."""
+
+    landing: TableLanding
+    aside: Target
+    files: tuple[str, ...]
+    replaced: tuple[str, ...]
+    keeps_rows: bool
+
+
+def land_files(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    landed_at: datetime,
+    as_of: datetime | None,
+    scratch: Path,
+) -> SourceLanding:
+    """Mirror the source's folder into its raw tables. Files that did not change are not read again.
+
+    A file that cannot be read is set aside and named; where an earlier landing read it, those rows stay.
+    as_of: what the sources file says, for the clock. scratch: an existing folder for copies of faulty files.
+
+    Raises:
+        LandingError: the lead table is missing or cannot be read, or two entries name the same table.
+    """
+    folder = scan_folder(source.path)
+    connection.execute(f"create schema if not exists {quoted(source.raw_schema)}")
+    _drop_aside(connection, source)
+    try:
+        prepared = [
+            _prepare(connection, source, table, files, landed_at, scratch)
+            for table, files in folder.tables.items()
+        ]
+        landings = tuple(table.landing for table in prepared)
+        check_lead_table(source, landings)
+        with transaction(connection):
+            for name in _landed_tables(connection, source):
+                if name not in folder.tables and not name.startswith(_ASIDE):
+                    connection.execute(f"drop table {Target(source.raw_schema, name).sql}")
+            registry.forget_tables_but(connection, source.name, list(folder.tables))
+            for table in prepared:
+                _take_over(connection, source, table, landed_at)
+            registry.record_source(connection, source, landed_at)
+            registry.set_clock(connection, as_of, landed_at)
+    finally:
+        _drop_aside(connection, source)
+    return SourceLanding(source.name, landings, folder.left_out)
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing of what is executed inside."""
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def _landed_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where database_name = current_database()"
+        f" and schema_name = {literal(source.raw_schema)}"
+    )
+    return [name for (name,) in rows.fetchall()]
+
+
+def _drop_aside(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    for table in _landed_tables(connection, source):
+        if table.startswith(_ASIDE):
+            connection.execute(f"drop table {Target(source.raw_schema, table).sql}")
+
+
+def _prepare(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    table: str,
+    files: Sequence[DataFile],
+    landed_at: datetime,
+    scratch: Path,
+) -> _Prepared:
+    """Read aside the files of a table that are new or changed."""
+    target, aside = Target(source.raw_schema, table), Target(source.raw_schema, _ASIDE + table)
+    known = registry.current_loads(connection, source.name, table) if column_types(connection, target) else {}
+    loads = []
+    for file in files:
+        load = _look_at(file, known.get(file.name))
+        if load is known.get(file.name):
+            continue
+        if load.error is None:
+            load = _read_aside(connection, aside, file, load, landed_at, scratch)
+        loads.append(load)
+
+    names = tuple(file.name for file in files)
+    read = [load for load in loads if load.error is None]
+    replaced = set(known) & ({load.file for load in read} | (set(known) - set(names)))
+    kept = [load for name, load in known.items() if name not in replaced]
+    status: TableStatus = "unchanged"
+    if read or replaced:
+        status = "appended" if kept else "landed"
+    elif not known:
+        status = "unreadable"
+    rows = sum(load.rows_landed for load in [*kept, *read])
+    landing = TableLanding(table, status, len(files), rows, tuple(loads))
+    return _Prepared(landing, aside, names, tuple(replaced), keeps_rows=bool(kept))
+
+
+def _look_at(file: DataFile, known: FileLoad | None) -> FileLoad:
+    """What the file is now: its load before where nothing changed, else one without rows yet, or an error."""
+    status = file.path.stat()
+    if known and (status.st_size, status.st_mtime_ns) == (known.bytes, known.modified_ns):
+        return known
+    load = FileLoad(file.name, 0, 0, status.st_size, "", status.st_mtime_ns)
+    try:
+        content_hash = fingerprint(file)
+    except UnreadableFile as error:
+        return replace(load, error=str(error))
+    if known and content_hash == known.content_hash:
+        return known
+    return replace(load, content_hash=content_hash)
+
+
+def _read_aside(
+    connection: duckdb.DuckDBPyConnection,
+    aside: Target,
+    file: DataFile,
+    load: FileLoad,
+    landed_at: datetime,
+    scratch: Path,
+) -> FileLoad:
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        try:
+            rows, rejected = _read_file(connection, aside, file, landed_at, Path(folder))
+        except (UnreadableFile, duckdb.Error) as error:
+            _remove_rows(connection, aside, file.name)
+            words = str(error) if isinstance(error, UnreadableFile) else _in_words(file, error)
+            return replace(load, error=words)
+    status = file.path.stat()
+    if (status.st_size, status.st_mtime_ns) != (load.bytes, load.modified_ns):
+        _remove_rows(connection, aside, file.name)
+        return replace(load, error="was being written while it was read; the next landing will take it")
+    return replace(load, rows_landed=rows, rows_set_aside=len(rejected), rejected=tuple(rejected))
+
+
+def _in_words(file: DataFile, error: duckdb.Error) -> str:
+    return f"cannot be read as {file.format} ({str(error).splitlines()[0]}); export or copy it again"
+
+
+def _read_file(
+    connection: duckdb.DuckDBPyConnection, aside: Target, file: DataFile, landed_at: datetime, scratch: Path
+) -> tuple[int, list[RejectedRow]]:
+    if file.format == "csv":
+        return _read_csv(connection, aside, in_utf8(file, scratch), landed_at, scratch)
+    if file.format == "jsonl":
+        plan, rejected = plan_jsonl(connection, file, scratch)
+        return write(connection, aside, plan, file.name, landed_at), rejected
+    select = f"select * from read_parquet({literal(readable_path(file.path, scratch))})"
+    described = connection.execute(f"describe {select}").fetchall()
+    plan = ReadPlan(select, {name: kind for name, kind, *_ in described})
+    return write(connection, aside, plan, file.name, landed_at), []
+
+
+def _read_csv(
+    connection: duckdb.DuckDBPyConnection, aside: Target, file: DataFile, landed_at: datetime, scratch: Path
+) -> tuple[int, list[RejectedRow]]:
+    forget_rejects(connection)
+    try:
+        rows = write(connection, aside, plan_csv(file, scratch), file.name, landed_at)
+        rejected, has_swallowed = rejects(connection, file)
+        if not has_swallowed:
+            return rows, rejected
+        _remove_rows(connection, aside, file.name)
+    except duckdb.InvalidInputException:
+        # Its state machine gave up: mixed line ends, or no CSV at all, which the second reading will tell.
+        _remove_rows(connection, aside, file.name)
+    mended, taken_out = mended_copy(file, scratch)
+    forget_rejects(connection)
+    rows = write(connection, aside, plan_csv(mended, scratch), file.name, landed_at)
+    rejected, _ = rejects(connection, mended)
+    return rows, sorted([*taken_out, *rejected], key=lambda row: row.line or 0)
+
+
+def _remove_rows(connection: duckdb.DuckDBPyConnection, aside: Target, file: str) -> None:
+    if column_types(connection, aside):
+        connection.execute(f"delete from {aside.sql} where _handoff_file = {literal(file)}")
+
+
+def _take_over(
+    connection: duckdb.DuckDBPyConnection, source: Source, prepared: _Prepared, landed_at: datetime
+) -> None:
+    """Inside the transaction: what was read aside becomes the table, or a part of it."""
+    table = prepared.landing.table
+    target = Target(source.raw_schema, table)
+    is_read = bool(column_types(connection, prepared.aside))
+    if prepared.keeps_rows:
+        if prepared.replaced:
+            gone = literals(prepared.replaced)
+            connection.execute(f"delete from {target.sql} where _handoff_file in ({gone})")
+        if is_read:
+            append(connection, target, prepared.aside)
+    elif is_read:
+        connection.execute(f"drop table if exists {target.sql}")
+        connection.execute(f"alter table {prepared.aside.sql} rename to {quoted(table)}")
+    registry.forget_files_but(connection, source.name, table, prepared.files)
+    registry.record_loads(connection, source.name, table, prepared.landing.loads, landed_at)

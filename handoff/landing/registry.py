@@ -1,0 +1,158 @@
+"""The register of what was landed: schema `landing` of the warehouse, see the columns below."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import duckdb
+
+from handoff.config import Source
+from handoff.landing.plans import literal, literals, quoted
+from handoff.landing.results import FileLoad
+
+# loads is a history. is_current: the raw table holds what this load gave, or it was the last and failed.
+_TABLES = """
+create schema if not exists landing;
+create table if not exists landing.sources (
+    source_system varchar, crm varchar, raw_schema varchar, timezone varchar, fields varchar, tables varchar,
+    landed_at timestamp
+);
+create table if not exists landing.loads (
+    source_system varchar, raw_table varchar, file varchar, rows_landed bigint, rows_set_aside bigint,
+    bytes bigint, content_hash varchar, landed_at timestamp, modified_ns bigint, error varchar,
+    is_current boolean
+);
+create table if not exists landing.rejected_rows (
+    source_system varchar, raw_table varchar, file varchar, line bigint, column_name varchar, error varchar,
+    raw_line varchar, landed_at timestamp
+);
+create table if not exists landing.clock (as_of timestamp, landed_at timestamp);
+"""
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the register's tables where they are missing."""
+    connection.execute(_TABLES)
+
+
+def current_loads(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> dict[str, FileLoad]:
+    """The loads that a raw table is made of, by file name. Failed ones are not among them."""
+    rows = connection.execute(
+        "select file, rows_landed, rows_set_aside, bytes, content_hash, modified_ns from landing.loads"
+        f" where source_system = {literal(source)} and raw_table = {literal(table)} and is_current"
+        " and error is null"
+    ).fetchall()
+    return {row[0]: FileLoad(*row) for row in rows}
+
+
+def record_source(connection: duckdb.DuckDBPyConnection, source: Source, landed_at: datetime) -> None:
+    """Write the source's row, in place of the one before."""
+    connection.execute(f"delete from landing.sources where source_system = {literal(source.name)}")
+    values = literals(
+        [
+            source.name,
+            source.crm,
+            source.raw_schema,
+            source.timezone,
+            json.dumps(dict(source.fields)),
+            json.dumps(dict(source.tables)),
+            landed_at,
+        ]
+    )
+    connection.execute(f"insert into landing.sources values ({values})")
+
+
+def record_loads(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    table: str,
+    loads: Iterable[FileLoad],
+    landed_at: datetime,
+) -> None:
+    """Write what files gave, with the rows they set aside in place of those of their load before.
+
+    After a load that failed, the last one that succeeded stays current: its rows stay in the table.
+    """
+    for load in loads:
+        where = f"source_system = {literal(source)} and raw_table = {literal(table)} and file = {literal(load.file)}"
+        superseded = "" if load.error is None else " and error is not null"
+        connection.execute(f"update landing.loads set is_current = false where {where}{superseded}")
+        values = literals(
+            [
+                source,
+                table,
+                load.file,
+                load.rows_landed,
+                load.rows_set_aside,
+                load.bytes,
+                load.content_hash,
+                landed_at,
+                load.modified_ns,
+                load.error,
+                True,
+            ]
+        )
+        connection.execute(f"insert into landing.loads values ({values})")
+        if load.error is None:
+            connection.execute(f"delete from landing.rejected_rows where {where}")
+            _record_rejected(connection, source, table, load, landed_at)
+
+
+def _record_rejected(
+    connection: duckdb.DuckDBPyConnection, source: str, table: str, load: FileLoad, landed_at: datetime
+) -> None:
+    rows = load.rejected
+    if rows:
+        # By parameters: a rejected line may hold anything, zero bytes too.
+        connection.execute(
+            "insert into landing.rejected_rows select ?, ?, ?, unnest(?::bigint[]), unnest(?::varchar[]),"
+            " unnest(?::varchar[]), unnest(?::varchar[]), ?",
+            [
+                source,
+                table,
+                load.file,
+                [row.line for row in rows],
+                [row.column for row in rows],
+                [row.error for row in rows],
+                [row.raw for row in rows],
+                landed_at,
+            ],
+        )
+
+
+def forget_files_but(
+    connection: duckdb.DuckDBPyConnection, source: str, table: str, files: Sequence[str]
+) -> None:
+    """Take all other files of a table out of what is current; the history keeps their loads."""
+    others = f"raw_table = {literal(table)} and file not in ({literals(files)})"
+    _forget(connection, f"source_system = {literal(source)} and {others}")
+
+
+def forget_tables_but(connection: duckdb.DuckDBPyConnection, source: str, tables: Sequence[str]) -> None:
+    """Take all other tables of a source out of what is current; the history keeps their loads."""
+    _forget(connection, f"source_system = {literal(source)} and raw_table not in ({literals(tables)})")
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, where: str) -> None:
+    connection.execute(f"update landing.loads set is_current = false where is_current and {where}")
+    connection.execute(f"delete from landing.rejected_rows where {where}")
+
+
+def forget_sources_but(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    """Drop the raw tables and the register of sources that are no longer listed."""
+    gone = connection.execute(
+        "select source_system, raw_schema from landing.sources"
+        f" where source_system not in ({literals(names)})"
+    ).fetchall()
+    for source, raw_schema in gone:
+        connection.execute(f"drop schema if exists {quoted(raw_schema)} cascade")
+        for table in ("sources", "loads", "rejected_rows"):
+            connection.execute(f"delete from landing.{table} where source_system = {literal(source)}")
+
+
+def set_clock(connection: duckdb.DuckDBPyConnection, as_of: datetime | None, landed_at: datetime) -> None:
+    """Write the one row of the clock. as_of: what the sources file says, naive UTC, or None."""
+    connection.execute("delete from landing.clock")
+    connection.execute(f"insert into landing.clock values ({literals([as_of, landed_at])})")
