@@ -47,6 +47,8 @@ final as (
         coalesce(leads.is_converted, false)
         or opportunity_leads.lead_id is not null
         or coalesce(status_values.status_group = 'converted', false) as is_converted_lead,
+        leads.created_at,
+        leads.created_at is not null as has_created_at,
         leads.original_source is not null as has_original_source,
         leads.campaign_id is not null or campaign_members.lead_id is not null as has_campaign,
         leads.landing_page is not null or coalesce(form_submissions.has_page_url = 1, false) as has_landing_page,

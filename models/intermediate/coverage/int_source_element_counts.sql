@@ -1,5 +1,6 @@
 {#- element, the flag of int_lead_elements that shows it, and whether it is one of capture, qualification or ownership. -#}
 {%- set lead_elements = [
+    ('created_at', 'has_created_at', false),
     ('original_source', 'has_original_source', true),
     ('campaign', 'has_campaign', true),
     ('landing_page', 'has_landing_page', true),
@@ -61,7 +62,8 @@ lead_counts as (
         sum(case when is_converted_lead then 1 else 0 end) as converted_leads
         {%- for element, flag, is_early in lead_elements %},
         sum(case when {{ flag }} then 1 else 0 end) as {{ element }}_values,
-        sum(case when {{ flag }} and is_converted_lead then 1 else 0 end) as {{ element }}_values_converted
+        sum(case when {{ flag }} and is_converted_lead then 1 else 0 end) as {{ element }}_values_converted,
+        min(case when {{ flag }} then created_at end) as {{ element }}_first_recorded_at
         {%- endfor %}
     from lead_elements
     group by source_system
@@ -76,6 +78,7 @@ from_leads as (
         '{{ element }}' as element,
         leads as records,
         {{ element }}_values as populated,
+        {{ element }}_first_recorded_at as first_recorded_at,
         {{ element }}_values > 0
         and {{ is_early }}
         and {{ element }}_values_converted >= 0.95 * {{ element }}_values
@@ -96,6 +99,7 @@ from_rows as (
         '{{ element }}' as element,
         count(*) as records,
         sum(case when {{ condition }} then 1 else 0 end) as populated,
+        cast(null as timestamp) as first_recorded_at,
         false as is_recorded_after_outcome
     from {{ ref(table) }}
     group by source_system
@@ -128,6 +132,7 @@ final as (
         elements.element,
         coalesce(counted.records, 0) as records,
         coalesce(counted.populated, 0) as populated,
+        counted.first_recorded_at,
         coalesce(counted.is_recorded_after_outcome, false) as is_recorded_after_outcome,
         coalesce(counted.populated, 0) > 0 and not coalesce(counted.is_recorded_after_outcome, false) as is_recorded
     from sources
