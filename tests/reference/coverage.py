@@ -33,7 +33,7 @@ class Coverage:
         present = world.source.present
         source = world.source
         for element, columns in LEAD_ELEMENTS.items():
-            self.elements[element] = any(("leads", column) in present for column in columns)
+            self.elements[element] = any(column in present for column in columns)
         self.elements["campaign"] |= bool(source.campaign_members)
         self.elements["landing_page"] |= any(form.page_url for form in source.form_submissions)
         self.elements["conversion_point"] |= any(form.form_name for form in source.form_submissions)
@@ -43,10 +43,8 @@ class Coverage:
                 self.after_outcome.add(element)
                 self.elements[element] = False
         self.elements["contact"] = self.elements["email"] or self.elements["phone"]
-        self.elements["stage"] = ("leads", "lifecycle_stage") in present or world.has_history(
-            "lifecycle_stage"
-        )
-        self.elements["status"] = ("leads", "status") in present or world.has_history("status")
+        self.elements["stage"] = "lifecycle_stage" in present or world.has_history("lifecycle_stage")
+        self.elements["status"] = "status" in present or world.has_history("status")
         self.elements["stage_history"] = world.has_history("lifecycle_stage")
         self.elements["status_history"] = world.has_history("status")
         self.elements["owner_history"] = world.has_history("owner_id")
@@ -58,15 +56,11 @@ class Coverage:
         self.elements["accounts"] = bool(source.accounts)
         self.elements["opportunities"] = any(item.lead_ids for item in source.opportunities)
         self.elements["converted"] = (
-            ("leads", "is_converted") in present
-            or ("leads", "converted_at") in present
-            or world.has_history("converted")
+            "is_converted" in present or "converted_at" in present or world.has_history("converted")
         )
-        self.elements["country"] = ("leads", "country") in present
-        self.elements["reason"] = ("leads", "rejection_reason") in present or world.has_history(
-            "rejection_reason"
-        )
-        self.elements["deletion"] = ("leads", "is_deleted") in present or ("leads", "deleted_at") in present
+        self.elements["country"] = "country" in present
+        self.elements["reason"] = "rejection_reason" in present or world.has_history("rejection_reason")
+        self.elements["deletion"] = "is_deleted" in present or "deleted_at" in present
         self.elements["acceptance"] = self.records_acceptance()
         self.elements["outcome"] = any(
             self.elements[element] for element in ("stage", "status", "opportunities", "converted")
@@ -110,7 +104,7 @@ class Coverage:
     def records_acceptance(self) -> bool:
         """An accepted status, a stage sal or sql, or an acceptance stamp anywhere in the source."""
         world = self.world
-        if ("leads", "accepted_at") in world.source.present:
+        if "accepted_at" in world.source.present:
             return True
         stages: set[str | None] = {lead.text["lifecycle_stage"] for lead in world.source.leads.values()}
         statuses: set[str | None] = {lead.text["status"] for lead in world.source.leads.values()}

@@ -164,11 +164,7 @@ class World:
     def records_qualification(self) -> bool:
         """Whether the source records a lifecycle stage or an MQL date; else being a lead declares it."""
         present = self.source.present
-        return (
-            ("leads", "lifecycle_stage") in present
-            or ("leads", "mql_at") in present
-            or self.has_history("lifecycle_stage")
-        )
+        return "lifecycle_stage" in present or "mql_at" in present or self.has_history("lifecycle_stage")
 
     def is_sales_activity(self, activity: Activity) -> bool:
         """A call, email, meeting, message or completed task performed by a sales user, and not automated."""

@@ -31,6 +31,7 @@ from .world import (
     Reader,
     Source,
     Touch,
+    filled_columns,
     read_canonical,
     read_folder,
 )
@@ -95,17 +96,13 @@ class Loader:
         return None if self.reader.is_impossible(moment) else moment
 
     def lead(self, texts: dict[str, object], stamps: dict[str, object], **rest: Any) -> Lead:  # noqa: ANN401
-        """A lead from named raw values; the columns it names are present where one of them is filled."""
-        filled = {column: text(texts.get(column)) for column in TEXTS}
-        dated = {column: self.possible(stamps.get(column)) for column in STAMPS}
-        self.source.present |= {("leads", column) for column, value in filled.items() if value is not None}
-        self.source.present |= {("leads", column) for column, value in dated.items() if value is not None}
-        lead = Lead(text(texts["lead_id"]) or "", filled, dated, **rest)
-        if lead.fit_score is not None:
-            self.source.present.add(("leads", "fit_score"))
-        for column in ("is_converted", "is_deleted"):
-            if getattr(lead, column) is not None:
-                self.source.present.add(("leads", column))
+        """A lead from named raw values."""
+        lead = Lead(
+            text(texts["lead_id"]) or "",
+            {column: text(texts.get(column)) for column in TEXTS},
+            {column: self.possible(stamps.get(column)) for column in STAMPS},
+            **rest,
+        )
         self.source.leads[lead.lead_id] = lead
         return lead
 
@@ -130,6 +127,7 @@ class Salesforce(Loader):
         """All tables, re-parented to the lead."""
         for row in self.rows("lead"):
             self.read_lead(row)
+        self.source.present = filled_columns(self.source.leads.values())
         self.read_people()
         self.read_history()
         for row in self.rows("account"):
@@ -381,6 +379,7 @@ class Hubspot(Loader):
                 merged.setdefault(loser, (row["id"], row["updatedAt"]))
         for row in contacts:
             self.read_contact(row, *merged.get(row["id"], (None, None)))
+        self.source.present = filled_columns(self.source.leads.values())
         for row in newest(self.rows("owners"), "id", "_airbyte_extracted_at"):
             name = f"{row['firstName']} {row['lastName']}"
             self.source.owners[row["id"]] = Owner(

@@ -180,8 +180,8 @@ class Source:
     form_submissions: list[Touch] = field(default_factory=list)
     opportunities: list[Opportunity] = field(default_factory=list)
     quarantined: int = 0
-    # Raw presence of columns, for coverage: (table, column) with at least one non-blank value.
-    present: set[tuple[str, str]] = field(default_factory=set)
+    # Lead columns that hold at least one usable value, for coverage.
+    present: set[str] = field(default_factory=set)
 
 
 def text_of(row: Row, column: str) -> str | None:
@@ -244,14 +244,11 @@ def latest(rows: Iterable[dict[str, str | None]], key: str, reader: Reader) -> l
 def read_canonical(name: str, tables: Tables, reader: Reader) -> Source:
     """Translate the canonical layout."""
     source = Source(name)
-    for table, rows in tables.items():
-        source.present |= {
-            (table, column) for row in rows for column in row if text_of(row, column) is not None
-        }
     for row in latest(tables.get("leads", []), "lead_id", reader):
         lead = read_lead(row, reader)
         source.leads[lead.lead_id] = lead
-    has_old = ("lead_changes", "old_value") in source.present
+    source.present = filled_columns(source.leads.values())
+    has_old = any(text_of(row, "old_value") is not None for row in tables.get("lead_changes", []))
     for row in latest(tables.get("lead_changes", []), "change_id", reader):
         change = read_change(row, reader, has_old)
         if change is not None:
@@ -311,6 +308,20 @@ def read_canonical(name: str, tables: Tables, reader: Reader) -> Source:
             )
         )
     return source
+
+
+def filled_columns(leads: Iterable[Lead]) -> set[str]:
+    """The columns of leads that hold at least one usable value."""
+    filled: set[str] = set()
+    for lead in leads:
+        filled |= {column for column, value in lead.text.items() if value is not None}
+        filled |= {column for column, value in lead.stamp.items() if value is not None}
+        filled |= {
+            column
+            for column in ("fit_score", "is_converted", "is_deleted")
+            if getattr(lead, column) is not None
+        }
+    return filled
 
 
 def read_lead(row: Row, reader: Reader) -> Lead:
