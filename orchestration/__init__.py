@@ -1,1 +1,1 @@
-"""The Dagster line: raw to staging to marts to published."""
+"""The line as Dagster assets and asset checks: raw, staging, marts, gates, publication, report."""

@@ -80,11 +80,7 @@ def _gated(home: Path, run_id: str, dbt_manifest: Mapping[str, Any], tables: lis
             parts.append("critical gates failed:\n- " + "\n- ".join(assessment.failed))
         if assessment.missing:
             parts.append("expected gates did not report:\n- " + "\n- ".join(assessment.missing))
-        raise PublicationRefused(
-            f"Not published: in run {run_id} "
-            + "\nand ".join(parts)
-            + "\nThe last publication stays as it is."
-        )
+        raise PublicationRefused(f"Not published: in run {run_id} " + "\nand ".join(parts))
     return assessment
 
 

@@ -77,11 +77,11 @@ class SourceSummary:
 
 @dataclass(frozen=True)
 class Gap:
-    """An element that a source does not record."""
+    """An element that a source does not record, or not as it seems; ``remedy`` is the field to add."""
 
     source: str
     element: str
-    status: str
+    note: str
     remedy: str | None
 
 
@@ -219,9 +219,9 @@ def _sources(connection: duckdb.DuckDBPyConnection) -> list[SourceSummary]:
 def _gaps(connection: duckdb.DuckDBPyConnection) -> list[Gap]:
     rows = connection.execute(
         """
-        select source_system, element, status, field_to_add
+        select source_system, element, note, field_to_add
         from fct_crm_coverage
-        where status <> 'recorded'
+        where note is not null
         order by 1, 2
         """
     ).fetchall()

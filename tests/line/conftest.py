@@ -159,9 +159,9 @@ COVERAGE = """
 create table marts.fct_crm_coverage as
 select * from (
     values
-        ('acme', 'owner', 'recorded', null),
-        ('acme', 'intent_signal', 'not_recorded', 'Intent_Signal__c')
-) as coverage(source_system, element, status, field_to_add);
+        ('acme', 'owner', 'recorded', null, null),
+        ('acme', 'intent_signal', 'not_recorded', 'Intent_Signal__c', 'Not recorded: nothing is judged.')
+) as elements(source_system, element, coverage, field_to_add, note);
 """
 
 

@@ -1,0 +1,150 @@
+"""The whole line in one process: the very job that Dagster schedules, with plain words on the terminal."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from handoff import gates
+from handoff.config import PROJECT, ConfigError, home_folder, load_settings
+from handoff.writer import HomeIsBusy, hold
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
+
+JOB = "handoff_line"
+DBT_STEP = "dbt_build"
+DEMO_LEADS = 5000
+DEMO_SEED = 1
+
+progress = logging.getLogger("handoff.progress")
+
+
+class LineFailed(Exception):
+    """The line did not publish; the message says why and what to mend."""
+
+
+def demo(*, leads: int = DEMO_LEADS, seed: int = DEMO_SEED) -> None:
+    """Write the demo CRM into the home and run the line on it, whatever sources are set.
+
+    ``leads`` is per CRM. Raises LineFailed, ConfigError or HomeIsBusy, in words.
+    """
+    for setting in ("HANDOFF_SOURCES", "HANDOFF_POLICIES", "HANDOFF_AS_OF"):
+        # Unset, the sources are the demo's, with the policies that belong to it.
+        os.environ.pop(setting, None)
+    home = home_folder()
+    with hold(home):
+        from demo.cli import write_demo
+
+        folder = home / "demo"
+        progress.info("demo: writing a CRM of %s leads per system into %s", f"{leads:,}", folder)
+        write_demo(folder, leads=leads, seed=seed)
+        run()
+
+
+def run() -> None:
+    """Run the line on the configured sources. Raises LineFailed, ConfigError or HomeIsBusy, in words."""
+    # Read again by the landing; here, a faulty setting is told at once and not after seconds of imports.
+    home = load_settings().home
+    # Below, the working folder is dbt's in places; a relative home must not move with it.
+    os.environ["HANDOFF_HOME"] = str(home)
+    started = time.monotonic()
+    with hold(home):
+        result, dbt = _execute()
+        if not result.success:
+            raise LineFailed(_reasons(result, home))
+        whole = time.monotonic() - started
+    progress.info(
+        "done in %.1f s; dbt took %.1f s of it, so the line takes %.2f times as long", whole, dbt, whole / dbt
+    )
+
+
+@contextmanager
+def on_terminal(*, is_debug: bool) -> Iterator[None]:
+    """Show progress as plain lines with the seconds since the start; end with words and exit code 1 on a
+    problem.
+    """
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_Elapsed())
+    progress.addHandler(handler)
+    progress.setLevel(logging.INFO)
+    progress.propagate = False
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except (LineFailed, HomeIsBusy, ConfigError) as problem:
+        if is_debug:
+            traceback.print_exc()
+        sys.exit(f"\n{problem}")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The last publication is as it was; the next run starts afresh.")
+    finally:
+        progress.removeHandler(handler)
+
+
+class _Elapsed(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = time.monotonic()
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{time.monotonic() - self.started:6.1f} s  {record.getMessage()}"
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _execute() -> tuple[ExecuteInProcessResult, float]:
+    """Run the job; return its result and the seconds that dbt took."""
+    # Dagster looks for the project's own settings from the working folder.
+    os.chdir(PROJECT)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    from dagster import DagsterInstance
+
+    from orchestration.definitions import defs
+
+    settings = {"telemetry": {"enabled": False}}
+    with DagsterInstance.ephemeral(settings=settings) as instance:
+        # Progress has its own lines; dbt's and Dagster's own log of every node and event would bury them.
+        with redirect_stdout(io.StringIO()):
+            result = defs.resolve_job_def(JOB).execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        steps = instance.get_run_step_stats(result.run_id, step_keys=[DBT_STEP])
+    return result, sum((step.end_time or 0.0) - (step.start_time or 0.0) for step in steps)
+
+
+def _reasons(result: ExecuteInProcessResult, home: Path) -> str:
+    """Say why a run did not publish: each failed step in its own words, and the gates that failed."""
+    reasons = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data and data.user_failure_data.description:
+                reasons.append(data.user_failure_data.description)
+            elif data.error and data.error.cls_name != "DagsterAssetCheckFailedError":
+                cause = data.error.cause or data.error
+                reasons.append(f"{event.step_key}: {cause.cls_name}: {cause.message.strip()}")
+    run_id = f"-{result.run_id[:8]}"
+    for recorded in gates.recorded_runs(home):
+        if recorded.endswith(run_id):
+            failed = [r for group in gates.read(home, recorded).values() for r in group if r.status == "fail"]
+            if failed and not reasons:
+                listed = "\n".join(f"- {r.name}: found {r.observed}, expected {r.expected}" for r in failed)
+                reasons.append(f"Critical gates failed:\n{listed}")
+    if not reasons:
+        reasons.append("The run ended before its first step; run again with --debug for the trace.")
+    return "\n\n".join(reasons) + "\n\nThe last publication, if there is one, is as it was."

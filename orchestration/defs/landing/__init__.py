@@ -1,0 +1,1 @@
+"""Raw tables: what each CRM source gave, and the register of it."""

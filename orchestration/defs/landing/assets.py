@@ -1,0 +1,84 @@
+"""Landing: every CRM source of the sources file, and the user's policies, into the warehouse."""
+
+from collections.abc import Iterator
+
+import duckdb
+from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, multi_asset
+
+from handoff import gates, policies
+from handoff.config import Settings, load_settings
+from handoff.landing import LandingReport, land
+from handoff.publication import Layout
+from orchestration.defs.landing.keys import REGISTER, UNKNOWN_SOURCES, configured_sources, raw_keys
+from orchestration.defs.line.resources import Home
+from orchestration.defs.line.words import in_words, say
+
+
+def _specs() -> list[AssetSpec]:
+    raw = [
+        AssetSpec(
+            AssetKey(["raw", source.name]),
+            group_name="raw",
+            kinds={source.crm, "duckdb"},
+            description=f"The raw {source.crm} tables of {source.name}, as they came, with load metadata.",
+            # A source taken out of the file since Dagster was started has nothing to show.
+            skippable=True,
+        )
+        for source in configured_sources()
+    ]
+    if not raw:
+        words = "No readable sources file yet: `make demo`, or set HANDOFF_SOURCES."
+        raw = [AssetSpec(UNKNOWN_SOURCES, group_name="raw", description=words, skippable=True)]
+    register = AssetSpec(
+        REGISTER,
+        deps=raw_keys(),
+        group_name="raw",
+        kinds={"duckdb"},
+        description="What landed: sources, files, rows set aside, and the clock of the diagnosis.",
+    )
+    return [*raw, register]
+
+
+@multi_asset(name="land", specs=_specs())
+def land_sources(context: AssetExecutionContext, home: Home) -> Iterator[MaterializeResult[None]]:
+    """Check the policies, land every source, and report the landing's gate."""
+    with in_words():
+        settings = load_settings()
+        policies.check(settings)
+        say(context, f"landing: {len(settings.sources)} sources of {settings.sources_file}")
+        landed = land(settings)
+        policies.land_policies(settings)
+        _report_gate(settings, home.run_id(context))
+    for line in landed.lines():
+        context.log.info(line)
+    rows = {source.name: sum(table.rows for table in source.tables) for source in landed.sources}
+    say(context, f"landing: {sum(rows.values()):,} rows ({', '.join(f'{n} {r:,}' for n, r in rows.items())})")
+    yield from _materialized(context, landed)
+
+
+def _report_gate(settings: Settings, run_id: str) -> None:
+    warehouse = Layout(settings.home).warehouse
+    warehouse.chmod(0o600)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        results = gates.landing_results(connection)
+    gates.record(settings.home, run_id, gates.LANDING, results)
+
+
+def _materialized(context: AssetExecutionContext, landed: LandingReport) -> Iterator[MaterializeResult[None]]:
+    declared = set(context.selected_asset_keys)
+    for source in landed.sources:
+        key = AssetKey(["raw", source.name])
+        if key not in declared:
+            context.log.warning(
+                f"{source.name} is new in the sources file; reload the code location to see it."
+            )
+            continue
+        yield MaterializeResult(
+            key,
+            metadata={
+                "tables": len(source.tables),
+                "rows": sum(table.rows for table in source.tables),
+                "rows set aside": sum(table.rows_set_aside for table in source.tables),
+            },
+        )
+    yield MaterializeResult(REGISTER, metadata={"landed at": landed.landed_at.isoformat() + "Z"})

@@ -1,0 +1,1 @@
+"""The job, its schedule, and what every station shares."""

@@ -1,0 +1,33 @@
+"""Problems in plain words: what a user can mend needs no stack trace."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dagster import AssetCheckExecutionContext, AssetExecutionContext, Failure
+
+from handoff.config import ConfigError
+from handoff.dbt_project import DbtProblem
+from handoff.publication import PublicationProblem
+from handoff.writer import HomeIsBusy
+
+PROBLEMS = (ConfigError, DbtProblem, PublicationProblem, HomeIsBusy)
+
+progress = logging.getLogger("handoff.progress")
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Turn a problem that has its own words into a failure of the step, said in those words."""
+    try:
+        yield
+    except PROBLEMS as problem:
+        raise Failure(description=str(problem), allow_retries=False) from problem
+
+
+def say(context: AssetExecutionContext | AssetCheckExecutionContext, message: str) -> None:
+    """Say how far the run is: in Dagster's log, and on the terminal of whoever runs the line by hand."""
+    context.log.info(message)
+    progress.info(message)

@@ -1,0 +1,1 @@
+"""The candidate, its report, and the publication."""

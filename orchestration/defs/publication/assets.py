@@ -1,0 +1,59 @@
+"""The candidate is built aside, reported on, and only then made current."""
+
+from dagster import AssetExecutionContext, AssetKey, MaterializeResult, MetadataValue, asset
+
+from handoff.publication import Layout, build_candidate, release
+from handoff.report import write_report
+from orchestration.defs.line.resources import Home
+from orchestration.defs.line.words import in_words, say
+from orchestration.defs.transformation.assets import MANIFEST
+
+CANDIDATE = AssetKey(["publication", "candidate"])
+REPORT = AssetKey(["publication", "report"])
+PUBLISHED = AssetKey(["published"])
+
+
+def _marts() -> list[AssetKey]:
+    models = [node for node in MANIFEST["nodes"].values() if node["resource_type"] == "model"]
+    return sorted(AssetKey(["marts", node["name"]]) for node in models if node["schema"] == "marts")
+
+
+@asset(key=CANDIDATE, deps=_marts(), group_name="publication", kinds={"duckdb", "parquet"})
+def candidate(context: AssetExecutionContext, home: Home) -> MaterializeResult[None]:
+    """Every mart, copied aside as DuckDB and Parquet, if every expected gate of this run allows it."""
+    with in_words():
+        folder = build_candidate(home.folder, home.run_id(context), MANIFEST)
+    return MaterializeResult(metadata={"folder": MetadataValue.path(str(folder))})
+
+
+@asset(key=REPORT, deps=[CANDIDATE], group_name="publication", kinds={"html"})
+def report(context: AssetExecutionContext, home: Home) -> MaterializeResult[None]:
+    """The page that people look at, made from the candidate's marts alone."""
+    with in_words():
+        path = write_report(Layout(home.folder).building_folder(home.run_id(context)))
+    return MaterializeResult(metadata={"page": MetadataValue.path(str(path))})
+
+
+@asset(key=PUBLISHED, deps=[REPORT], group_name="publication", kinds={"duckdb", "parquet", "html"})
+def published(context: AssetExecutionContext, home: Home) -> MaterializeResult[None]:
+    """The publication that readers see: one pointer moved, whole or not at all."""
+    run_id = home.run_id(context)
+    with in_words():
+        manifest = release(home.folder, run_id)
+    layout = Layout(home.folder)
+    rows = sum(manifest.row_counts.values())
+    say(
+        context,
+        f"published: {len(manifest.row_counts)} tables, {rows:,} rows in {layout.published}/marts.duckdb",
+    )
+    say(context, f"report: {layout.published}/report/index.html")
+    return MaterializeResult(
+        metadata={
+            "run_id": run_id,
+            "as_of": manifest.as_of,
+            "rows": rows,
+            "gates passed": len(manifest.gates_passed),
+            "gates warned": len(manifest.gates_warned),
+            "report": MetadataValue.path(str(layout.published / "report" / "index.html")),
+        }
+    )

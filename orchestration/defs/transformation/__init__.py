@@ -1,0 +1,1 @@
+"""The dbt project as assets, its tests as asset checks."""

@@ -1,0 +1,84 @@
+"""`dbt build` as assets and asset checks."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetExecutionContext
+from dagster_dbt import dbt_assets
+
+from handoff import dbt_project, gates
+from handoff.config import home_folder
+from handoff.dbt_project import DbtProblem
+from orchestration.defs.line.resources import ChildDbt, Home
+from orchestration.defs.line.words import in_words, say
+from orchestration.defs.transformation.translator import LineTranslator, with_tests_attached
+
+SECONDS_BETWEEN_WORDS = 10.0
+
+MANIFEST = with_tests_attached(dbt_project.manifest(home_folder()))
+
+
+@dbt_assets(manifest=MANIFEST, name="dbt_build", dagster_dbt_translator=LineTranslator())
+def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iterator[Any]:
+    """Build staging, the canonical CRM, the event log, handoffs, findings and marts, and test them."""
+    say(context, "dbt: building and testing the models")
+    invocation = dbt.build(context, home.folder)
+    yield from _with_progress(context, invocation.stream())
+    with in_words():
+        outcome = _run_results(dbt_project.run_folder(home.folder))
+        gates.record(home.folder, home.run_id(context), gates.DBT, gates.dbt_results(MANIFEST, outcome))
+        error = invocation.get_error()
+        if error is not None:
+            raise DbtProblem(_in_words(outcome) or f"dbt failed: {error}")
+        say(context, f"dbt: {_summary(outcome)}")
+
+
+def _with_progress(context: AssetExecutionContext, events: Iterable[Any]) -> Iterator[Any]:
+    """Pass dbt's events on, and say every few seconds how many there have been: long work must not look
+    dead.
+    """
+    done, last = 0, time.monotonic()
+    for event in events:
+        yield event
+        done += 1
+        if time.monotonic() - last >= SECONDS_BETWEEN_WORDS:
+            say(context, f"dbt: {done} models and tests done")
+            last = time.monotonic()
+
+
+def _run_results(target: Path) -> dict[str, Any]:
+    path = target / "run_results.json"
+    if not path.is_file():
+        # dbt ended before it ran a node; its own error message says why.
+        return {"results": []}
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _in_words(outcome: dict[str, Any]) -> str:
+    broken = [result for result in outcome["results"] if result["status"] in ("error", "fail")]
+    lines = [
+        f"- {result['unique_id'].split('.', 2)[2]}: {' '.join(str(result['message']).split())[:500]}"
+        for result in broken
+    ]
+    skipped = sum(result["status"] == "skipped" for result in outcome["results"])
+    lines += [f"- {skipped} more were skipped because of these"] if skipped else []
+    return (
+        f"dbt: {len(broken)} of {len(outcome['results'])} nodes failed:\n" + "\n".join(lines)
+        if broken
+        else ""
+    )
+
+
+def _summary(outcome: dict[str, Any]) -> str:
+    results = outcome["results"]
+    tests = [result for result in results if result["unique_id"].startswith("test.")]
+    warned = sum(result["status"] == "warn" for result in tests)
+    seconds = outcome.get("elapsed_time", 0.0)
+    return (
+        f"{len(results) - len(tests)} models and seeds built, {len(tests)} tests run"
+        f"{f' ({warned} warned)' if warned else ''} in {seconds:.1f} s"
+    )
