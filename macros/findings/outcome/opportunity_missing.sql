@@ -10,6 +10,7 @@
     where
         records_opportunity
         and outcome in ('open', 'converted')
+        and is_marked_converted
         and opportunity_linked_at is null
         and is_opportunity_overdue
 {% endmacro %}

@@ -8,6 +8,7 @@
         'Open for ' || {{ minutes_text('age_used_minutes') }} || '; allowed are ' || {{ minutes_text('age_allowance_minutes') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
-        outcome = 'open'
+        (records_status or records_lifecycle_stage)
+        and outcome = 'open'
         and is_age_overdue
 {% endmacro %}

@@ -10,9 +10,9 @@
     where
         records_account
         and records_owner
+        and is_owner_tracked
         and account_id is not null
         and is_customer_then
-        and account_owner_id is not null
         and human_owned_at is not null
         and not has_account_owner_owned
 {% endmacro %}

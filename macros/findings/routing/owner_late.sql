@@ -9,6 +9,7 @@
     from {{ ref('int_handoff_facts') }}
     where
         records_owner
+        and records_sales_team
         and is_owner_tracked
         and assigned_at is not null
         and not is_assigned_day_level

@@ -9,6 +9,7 @@
     from {{ ref('int_handoff_facts') }}
     where
         records_queue
+        and is_owner_tracked
         and (
             (records_queue_member and has_queue_without_members)
             or (records_escalation and has_queue_without_escalation)

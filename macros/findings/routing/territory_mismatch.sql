@@ -9,6 +9,7 @@
     from {{ ref('int_handoff_facts') }}
     where
         records_owner
+        and is_owner_tracked
         and records_country
         and account_id is null
         and human_owned_at is not null

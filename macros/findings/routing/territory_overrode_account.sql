@@ -10,6 +10,7 @@
     where
         records_account
         and records_owner
+        and is_owner_tracked
         and account_id is not null
         and is_account_owner_active_sales
         and human_owned_at is not null

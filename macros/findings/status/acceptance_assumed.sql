@@ -5,11 +5,13 @@
         lead_id,
         handoff_number,
         window_ends_at as detected_at,
-        case when opportunity_created_at is not null then 'An opportunity was opened' else 'Worked' end || ' with no explicit acceptance.' as evidence
+        case when has_opportunity_in_window then 'An opportunity was opened' else 'Worked' end || ' with no explicit acceptance.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_acceptance
+        and is_status_tracked
+        and is_stage_tracked
         and accepted_at is null
-        and (worked_after_action_at is not null or opportunity_created_at is not null)
+        and (worked_after_action_at is not null or has_opportunity_in_window)
         and (outcome != 'open' or is_acceptance_overdue)
 {% endmacro %}

@@ -9,6 +9,9 @@
     from {{ ref('int_handoff_facts') }}
     where
         records_acceptance
+        and is_owner_tracked
+        and is_status_tracked
+        and is_stage_tracked
         and records_owner
         and opened_by = 'mql'
         and outcome = 'open'

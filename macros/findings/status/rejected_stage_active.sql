@@ -9,6 +9,7 @@
     from {{ ref('int_handoff_facts') }}
     where
         records_lifecycle_stage
+        and is_stage_tracked
         and outcome = 'rejected'
         and is_stage_active_at_span_end
         and is_after_rejection_overdue

@@ -8,6 +8,7 @@
         'The lifecycle stage moved backward on ' || {{ instant_text('stage_regressed_at') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
-        records_lifecycle_stage
+        records_stage_history
+        and is_stage_tracked
         and stage_regressed_at is not null
 {% endmacro %}

@@ -8,6 +8,7 @@
         'The stage ' || skipped_stage || ' was skipped on ' || {{ instant_text('stage_skipped_at') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
-        records_lifecycle_stage
+        records_stage_history
+        and is_stage_tracked
         and stage_skipped_at is not null
 {% endmacro %}

@@ -8,7 +8,8 @@
         'Neither status, stage, owner nor activity moved for ' || {{ minutes_text('stale_used_minutes') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
-        records_status
+        records_status_history
+        and is_status_tracked
         and outcome = 'open'
         and not has_future_task
         and is_stale_overdue

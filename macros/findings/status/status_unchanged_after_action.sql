@@ -8,7 +8,8 @@
         'Worked on ' || {{ instant_text('first_human_stands_at') }} || ', and the status was still new ' || {{ minutes_text('status_update_used_minutes') }} || ' later.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
-        records_status
+        records_status_history
+        and is_status_tracked
         and records_activity
         and first_human_stands_at is not null
         and status_group_at_first_action = 'new'

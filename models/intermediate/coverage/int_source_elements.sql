@@ -78,12 +78,22 @@ escalating_sources as (
 
 ),
 
+-- Where nobody is known to belong to a sales team, nobody can be told from sales.
+sales_sources as (
+
+    select distinct source_system
+    from {{ ref('int_owner_team_periods') }}
+    where owner_kind = 'sales_user'
+
+),
+
 final as (
 
     select
         pivoted.*,
         pivoted.records_acceptance_stamp or accepting_sources.source_system is not null as records_acceptance,
         escalating_sources.source_system is not null as records_escalation,
+        sales_sources.source_system is not null as records_sales_team,
         owner_horizon.tracked_since as owner_tracked_since,
         status_horizon.tracked_since as status_tracked_since,
         stage_horizon.tracked_since as lifecycle_stage_tracked_since,
@@ -91,6 +101,7 @@ final as (
     from pivoted
     left join accepting_sources on pivoted.source_system = accepting_sources.source_system
     left join escalating_sources on pivoted.source_system = escalating_sources.source_system
+    left join sales_sources on pivoted.source_system = sales_sources.source_system
     left join horizons as owner_horizon
         on pivoted.source_system = owner_horizon.source_system and owner_horizon.field = 'owner_id'
     left join horizons as status_horizon

@@ -25,6 +25,18 @@ clock as (
 
 ),
 
+stage_values as (
+
+    select * from {{ ref('int_stage_values') }}
+
+),
+
+status_values as (
+
+    select * from {{ ref('int_status_values') }}
+
+),
+
 todays_values as (
 
     select
@@ -35,16 +47,43 @@ todays_values as (
     union all
 
     select
-        source_system, lead_id, created_by_id, created_at_is_day, began_at, updated_at, 'lifecycle_stage' as field, lifecycle_stage as value,
-        stage_stamp_at as stamp_at, stage_stamp_is_day as stamp_is_day
+        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.began_at,
+        greatest(leads.updated_at, coalesce(leads.qualified_stamp_at, leads.updated_at)) as updated_at,
+        'lifecycle_stage' as field, leads.lifecycle_stage as value,
+        case
+            when leads.stage_stamp_at is not null then leads.stage_stamp_at
+            when stage_values.stage = 'mql' then leads.qualified_stamp_at
+            when stage_values.stage = 'sal' then leads.accepted_stamp_at
+        end as stamp_at,
+        case
+            when leads.stage_stamp_at is not null then leads.stage_stamp_is_day
+            when stage_values.stage = 'mql' then leads.qualified_stamp_is_day
+            else leads.accepted_stamp_is_day
+        end as stamp_is_day
     from leads
+    left join stage_values
+        on
+            leads.source_system = stage_values.source_system
+            and {{ match_key('leads.lifecycle_stage') }} = stage_values.raw_key
 
     union all
 
     select
-        source_system, lead_id, created_by_id, created_at_is_day, began_at, updated_at, 'status' as field, status as value,
-        cast(null as timestamp) as stamp_at, false as stamp_is_day
+        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.began_at, leads.updated_at,
+        'status' as field, leads.status as value,
+        case status_values.status_group
+            when 'accepted' then leads.accepted_stamp_at
+            when 'converted' then leads.converted_stamp_at
+        end as stamp_at,
+        case status_values.status_group
+            when 'accepted' then leads.accepted_stamp_is_day
+            else leads.converted_stamp_is_day
+        end as stamp_is_day
     from leads
+    left join status_values
+        on
+            leads.source_system = status_values.source_system
+            and {{ match_key('leads.status') }} = status_values.raw_key
 
 ),
 
@@ -101,7 +140,8 @@ unlogged_values as (
         case
             when todays_values.stamp_at is not null then todays_values.stamp_at
             when todays_values.field = 'owner_id' then todays_values.began_at
-            else coalesce(todays_values.updated_at, todays_values.began_at)
+            -- Changed at a time that nothing tells: it stands when we look.
+            else coalesce(todays_values.updated_at, clock.as_of)
         end as occurred_at,
         case
             when todays_values.stamp_at is not null then todays_values.stamp_is_day
@@ -110,6 +150,7 @@ unlogged_values as (
         todays_values.value as to_value,
         case when todays_values.stamp_at is not null then 'record' else 'inferred' end as provenance
     from todays_values
+    cross join clock
     left join horizons
         on
             todays_values.source_system = horizons.source_system
@@ -194,6 +235,32 @@ happened as (
 
 ),
 
+chained as (
+
+    select
+        *,
+        case
+            when has_old_value then from_value
+            else lag(to_value) over (
+                partition by source_system, lead_id, field order by occurred_at, is_initial desc, change_number
+            )
+        end as previous_value
+    from happened
+
+),
+
+-- A change into what already stood is no change.
+changed as (
+
+    select *
+    from chained
+    where
+        is_initial
+        or provenance != 'history'
+        or coalesce({{ match_key('previous_value') }}, '') != coalesce({{ match_key('to_value') }}, '')
+
+),
+
 final as (
 
     select
@@ -203,12 +270,7 @@ final as (
         event_id,
         occurred_at,
         is_day_level,
-        case
-            when has_old_value then from_value
-            else lag(to_value) over (
-                partition by source_system, lead_id, field order by occurred_at, is_initial desc, change_number
-            )
-        end as from_value,
+        previous_value as from_value,
         to_value,
         canonical_value,
         actor_id,
@@ -218,7 +280,7 @@ final as (
         row_number() over (
             partition by source_system, lead_id, field order by occurred_at, is_initial desc, change_number
         ) as value_number
-    from happened
+    from changed
 
 )
 

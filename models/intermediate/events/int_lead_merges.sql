@@ -52,6 +52,7 @@ final as (
             second_merge.survivor_lead_id,
             first_merge.survivor_lead_id
         ) as survivor_lead_id,
+        first_merge.survivor_lead_id as direct_survivor_lead_id,
         first_merge.merged_at,
         first_merge.is_inferred,
         first_merge.merged_by

@@ -13,6 +13,12 @@ clock as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('int_source_elements') }}
+
+),
+
 owner_aliases as (
 
     select * from {{ ref('int_owner_aliases') }}
@@ -25,7 +31,7 @@ owner_team_periods as (
 
 ),
 
--- A date without a time stands at the start of its day in the zone of the default calendar.
+-- What was filled in only once the outcome was known is treated as not recorded. A date without a time stands at the start of its day in the zone of the default calendar.
 placed as (
 
     select
@@ -43,7 +49,7 @@ placed as (
         leads.deleted_at,
         leads.is_deleted,
         leads.is_converted,
-        leads.owner_id as raw_owner_id,
+        case when sources.records_owner then leads.owner_id end as raw_owner_id,
         leads.created_by as raw_created_by,
         leads.lifecycle_stage,
         leads.status,
@@ -51,21 +57,23 @@ placed as (
         leads.phone,
         leads.country,
         leads.region,
-        leads.original_source,
-        leads.campaign_id,
-        leads.landing_page,
-        leads.conversion_point,
-        leads.fit_grade,
-        leads.fit_score,
-        leads.intent_signal,
-        leads.qualification_reason,
+        case when sources.records_original_source then leads.original_source end as original_source,
+        case when sources.records_campaign then leads.campaign_id end as campaign_id,
+        case when sources.records_landing_page then leads.landing_page end as landing_page,
+        case when sources.records_conversion_point then leads.conversion_point end as conversion_point,
+        case when sources.records_fit then leads.fit_grade end as fit_grade,
+        case when sources.records_fit then leads.fit_score end as fit_score,
+        case when sources.records_intent_signal then leads.intent_signal end as intent_signal,
+        case when sources.records_qualification_reason then leads.qualification_reason end as qualification_reason,
         leads.rejection_reason,
         leads.rejection_note,
         leads.account_id,
         leads.converted_account_id,
-        leads.converted_opportunity_id
+        leads.converted_opportunity_id,
+        sources.records_assignment_stamp
     from leads
     cross join clock
+    inner join sources on leads.source_system = sources.source_system
 
 ),
 
@@ -89,7 +97,7 @@ final as (
         placed.mql_at_is_day as qualified_stamp_is_day,
         placed.accepted_at as accepted_stamp_at,
         placed.accepted_at_is_day as accepted_stamp_is_day,
-        placed.assigned_at as assigned_stamp_at,
+        case when placed.records_assignment_stamp then placed.assigned_at end as assigned_stamp_at,
         placed.assigned_at_is_day as assigned_stamp_is_day,
         placed.lifecycle_stage_at as stage_stamp_at,
         placed.lifecycle_stage_at_is_day as stage_stamp_is_day,

@@ -47,6 +47,7 @@ joined as (
         handoffs.outcome,
         handoffs.window_ends_at,
         handoffs.outcome != 'open' and handoffs.is_closed_day_level as is_window_end_day_level,
+        handoffs.outcome != 'open' and handoffs.is_closed_inferred as is_window_end_inferred,
         handoffs.span_ends_at,
         ownership.assigned_at,
         ownership.is_assigned_day_level,
@@ -61,8 +62,7 @@ joined as (
         actions.is_last_human_day_level,
         progress.accepted_at,
         progress.is_accepted_day_level,
-        progress.converted_at,
-        progress.sales_qualified_at,
+        progress.marked_at,
         progress.status_last_moved_at,
         progress.stage_last_moved_at
     from handoffs
@@ -106,7 +106,7 @@ assignment as (
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
         coalesce(assigned_at, window_ends_at) as ends_at,
         case when assigned_at is null then is_window_end_day_level else is_assigned_day_level end as is_end_day_level,
-        is_assigned_inferred and assigned_at is not null as is_end_inferred
+        case when assigned_at is null then is_window_end_inferred else is_assigned_inferred end as is_end_inferred
     from joined
 
 ),
@@ -156,7 +156,7 @@ first_action as (
         greatest(coalesce(first_human_stands_at, window_ends_at), human_owned_at) as ends_at,
         case when first_human_stands_at is null then is_window_end_day_level else is_first_human_day_level end
             as is_end_day_level,
-        false as is_end_inferred
+        first_human_stands_at is null and is_window_end_inferred as is_end_inferred
     from joined
 
 ),
@@ -168,7 +168,7 @@ acceptance as (
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
         coalesce(accepted_at, window_ends_at) as ends_at,
         case when accepted_at is null then is_window_end_day_level else is_accepted_day_level end as is_end_day_level,
-        false as is_end_inferred
+        accepted_at is null and is_window_end_inferred as is_end_inferred
     from joined
 
 ),
@@ -178,7 +178,7 @@ age as (
     select
         source_system, lead_id, handoff_number, 'age' as clock, '' as queue_id, 'outcome' as allowance,
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
-        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level, false as is_end_inferred
+        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level, is_window_end_inferred as is_end_inferred
     from joined
 
 ),
@@ -188,7 +188,7 @@ status_update as (
     select
         source_system, lead_id, handoff_number, 'status_update' as clock, '' as queue_id, 'status_update' as allowance,
         first_human_stands_at as starts_at, is_first_human_day_level as is_start_day_level, false as is_start_inferred,
-        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level, false as is_end_inferred
+        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level, is_window_end_inferred as is_end_inferred
     from joined
 
 ),
@@ -249,9 +249,9 @@ opportunity as (
 
     select
         source_system, lead_id, handoff_number, 'opportunity' as clock, '' as queue_id, 'opportunity' as allowance,
-        least(coalesce(converted_at, sales_qualified_at), coalesce(sales_qualified_at, converted_at)) as starts_at,
-        is_closed_day_level and coalesce(sales_qualified_at, converted_at) = converted_at as is_start_day_level,
-        is_closed_inferred and sales_qualified_at is null as is_start_inferred,
+        marked_at as starts_at,
+        is_closed_day_level and marked_at = closed_at as is_start_day_level,
+        is_closed_inferred and marked_at = closed_at as is_start_inferred,
         span_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
     from joined
     where outcome in ('open', 'converted')
@@ -267,7 +267,9 @@ queue_wait as (
         queue_spans.is_day_level or (joined.is_opened_day_level and queue_spans.owned_from = joined.opened_at)
             as is_start_day_level,
         queue_spans.is_inferred as is_start_inferred,
-        queue_spans.owned_until as ends_at, false as is_end_day_level, false as is_end_inferred
+        queue_spans.owned_until as ends_at,
+        queue_spans.owned_until = joined.window_ends_at and joined.is_window_end_day_level as is_end_day_level,
+        queue_spans.owned_until = joined.window_ends_at and joined.is_window_end_inferred as is_end_inferred
     from queue_spans
     inner join joined
         on

@@ -136,7 +136,7 @@ allowed as (
         measured.runs_from,
         measured.calendar_id,
         measured.start_position,
-        not measured.is_start_inferred and not measured.is_end_inferred as is_known,
+        not measured.is_start_inferred and not measured.is_end_inferred and not measured.is_end_day_level as is_known,
         not measured.is_start_day_level and not measured.is_end_day_level
         and not measured.is_start_inferred and not measured.is_end_inferred as is_to_the_minute,
         (measured.end_position - measured.start_position) / 60.0 as business_minutes,
@@ -175,7 +175,7 @@ targets as (
 
 ),
 
-final as (
+placed as (
 
     select
         targets.source_system,
@@ -190,8 +190,6 @@ final as (
         targets.business_minutes,
         targets.elapsed_minutes,
         targets.allowance_minutes,
-        -- Past means strictly more.
-        targets.is_known and targets.business_minutes > targets.allowance_minutes as is_overdue,
         case
             when targets.allowance_minutes <= 0 then targets.runs_from
             else {{ add_seconds('buckets.opens_at', 'targets.due_position - buckets.open_seconds_before') }}
@@ -204,6 +202,18 @@ final as (
             and buckets.open_seconds_before < targets.due_position
             and buckets.open_seconds_before + buckets.open_seconds >= targets.due_position
             and (targets.clock = 'first_action' or targets.business_minutes > targets.allowance_minutes)
+
+),
+
+-- Past means strictly more; the first action is held against the instant that is published as its due time.
+final as (
+
+    select
+        *,
+        is_known
+        and case when clock = 'first_action' then ends_at > due_at else business_minutes > allowance_minutes end
+            as is_overdue
+    from placed
 
 )
 

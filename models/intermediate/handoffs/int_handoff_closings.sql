@@ -27,32 +27,31 @@ exits as (
 closings as (
 
     select
-        source_system, lead_id, to_group as outcome, occurred_at as closed_at, is_day_level, provenance
+        source_system, lead_id, to_group as outcome, occurred_at as closed_at, is_day_level, provenance,
+        3 as event_rank, value_number as change_order
     from status_events
-    where
-        is_entry
-        and to_group in ('rejected', 'recycled', 'converted')
+    where to_group in ('rejected', 'recycled', 'converted')
 
     union all
 
     select
         source_system, lead_id, case to_stage when 'disqualified' then 'rejected' else 'recycled' end as outcome,
-        occurred_at as closed_at, is_day_level, provenance
+        occurred_at as closed_at, is_day_level, provenance, 2 as event_rank, value_number as change_order
     from stage_events
-    where
-        is_entry
-        and to_stage in ('disqualified', 'recycled')
+    where to_stage in ('disqualified', 'recycled')
 
     union all
 
     select
-        source_system, lead_id, 'converted' as outcome, created_at as closed_at, is_day_level, 'record' as provenance
+        source_system, lead_id, 'converted' as outcome, created_at as closed_at, is_day_level, 'record' as provenance,
+        8 as event_rank, 0 as change_order
     from opportunities
 
     union all
 
     select
-        source_system, lead_id, event_type as outcome, occurred_at as closed_at, is_day_level, provenance
+        source_system, lead_id, event_type as outcome, occurred_at as closed_at, is_day_level, provenance,
+        case event_type when 'converted' then 10 when 'merged' then 11 else 12 end as event_rank, 0 as change_order
     from exits
 
 ),
@@ -80,7 +79,8 @@ final as (
         closed_at,
         min_by(outcome, outcome_rank) as outcome,
         bool_and(is_day_level) as is_day_level,
-        bool_and(provenance = 'inferred') as is_inferred
+        bool_and(provenance = 'inferred') as is_inferred,
+        max(event_rank * 100000 + change_order) as last_log_order
     from ranked
     group by source_system, lead_id, closed_at
 

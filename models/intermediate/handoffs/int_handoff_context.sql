@@ -14,7 +14,7 @@ leads as (
 
 merges as (
 
-    select * from {{ ref('int_lead_merges') }}
+    select * from {{ ref('int_lead_survivors') }}
 
 ),
 
@@ -93,7 +93,7 @@ campaigns_before as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min_by(responses.campaign_id, responses.created_at) as campaign_id
+        min_by(responses.campaign_id, coalesce(responses.created_at, handoffs.opened_at)) as campaign_id
     from handoffs
     inner join responses
         on
@@ -102,6 +102,7 @@ campaigns_before as (
             and (
                 (not coalesce(responses.created_at_is_day, false) and responses.created_at <= handoffs.opened_at)
                 or (coalesce(responses.created_at_is_day, false) and cast(responses.created_at as date) <= handoffs.opened_on)
+                or responses.created_at is null
             )
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
@@ -114,9 +115,9 @@ forms_before as (
         handoffs.lead_id,
         handoffs.handoff_number,
         count(*) as submissions,
-        max_by(submissions.form_name, submissions.submitted_at) filter (where submissions.form_name is not null)
+        max_by(submissions.form_name, coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))) filter (where submissions.form_name is not null)
             as form_name,
-        max_by(submissions.page_url, submissions.submitted_at) filter (where submissions.page_url is not null)
+        max_by(submissions.page_url, coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))) filter (where submissions.page_url is not null)
             as page_url
     from handoffs
     inner join submissions
@@ -132,6 +133,7 @@ forms_before as (
                     coalesce(submissions.submitted_at_is_day, false)
                     and cast(submissions.submitted_at as date) <= handoffs.opened_on
                 )
+                or submissions.submitted_at is null
             )
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 

@@ -21,6 +21,12 @@ handoffs as (
 ),
 
 {% endfor %}
+merges as (
+
+    select * from {{ ref('int_lead_merges') }}
+
+),
+
 persons as (
 
     select * from {{ ref('int_lead_persons') }}
@@ -133,8 +139,8 @@ final as (
         progress.skipped_stage,
         progress.stage_regressed_at,
         conflicts.stage is not null as has_status_stage_conflict,
-        progress.sales_qualified_at,
-        progress.converted_at,
+        progress.is_marked_converted,
+        progress.has_opportunity_in_window,
         progress.opportunity_created_at,
         progress.opportunity_linked_at,
         progress.won_at,
@@ -209,8 +215,10 @@ final as (
         coalesce(timed.is_{{ name }}_to_the_minute, false) as is_{{ name }}_to_the_minute,
         {%- endfor %}
         coalesce(handoffs.opened_at >= sources.owner_tracked_since, true) as is_owner_tracked,
-        coalesce(handoffs.opened_at >= sources.status_tracked_since, false) as is_status_tracked,
-        coalesce(handoffs.opened_at >= sources.lifecycle_stage_tracked_since, false) as is_stage_tracked,
+        coalesce(handoffs.opened_at >= sources.status_tracked_since, true) as is_status_tracked,
+        coalesce(handoffs.opened_at >= sources.lifecycle_stage_tracked_since, true) as is_stage_tracked,
+        sources.status_tracked_since is not null as records_status_history,
+        sources.lifecycle_stage_tracked_since is not null as records_stage_history,
         sources.records_original_source,
         sources.records_campaign,
         sources.records_landing_page,
@@ -225,12 +233,14 @@ final as (
         sources.records_mql_date,
         sources.records_status,
         sources.records_owner,
+        sources.records_sales_team,
         sources.records_assignment_stamp,
         sources.records_rejection_reason,
         sources.records_rejection_note,
         sources.records_created_by,
         sources.records_deletion,
-        sources.records_activity,
+        -- What was done with a merged record is told of the survivor.
+        sources.records_activity and merges.lead_id is null as records_activity,
         sources.records_activity_outcome,
         sources.records_next_step,
         sources.records_queue,
@@ -245,6 +255,10 @@ final as (
     from handoffs
     cross join clock
     inner join sources on handoffs.source_system = sources.source_system
+    left join merges
+        on
+            handoffs.source_system = merges.source_system
+            and handoffs.lead_id = merges.lead_id
     left join persons
         on
             handoffs.source_system = persons.source_system

@@ -49,21 +49,20 @@ verdicts as (
             when broken_layers.is_qualification_broken then 'broken'
             when not (
                 facts.records_fit or facts.records_intent_signal or facts.records_qualification_reason
-                or facts.records_lifecycle_stage or facts.records_mql_date
             ) then 'not_recorded'
             else 'ok'
         end as layer_qualification,
         case
             when broken_layers.is_routing_broken then 'broken'
-            when not facts.records_owner or not facts.is_owner_tracked then 'not_recorded'
-            when facts.assigned_at is not null then 'ok'
+            when not facts.records_owner or not facts.records_sales_team or not facts.is_owner_tracked then 'not_recorded'
+            when facts.human_owned_at is not null then 'ok'
             when facts.outcome = 'open' then 'pending'
             else 'not_reached'
         end as layer_routing,
         case
             when broken_layers.is_action_broken then 'broken'
-            when not facts.records_activity then 'not_recorded'
             when facts.outcome = 'merged' then 'not_reached'
+            when not facts.records_activity then 'not_recorded'
             when not facts.records_owner or not facts.is_owner_tracked or facts.is_human_owned_inferred then 'not_recorded'
             when facts.human_activity_count > 0 then 'ok'
             when facts.outcome = 'open' then 'pending'
@@ -71,16 +70,15 @@ verdicts as (
         end as layer_action,
         case
             when broken_layers.is_status_broken then 'broken'
+            when facts.outcome in ('merged', 'deleted') then 'not_reached'
             when not facts.records_status and not facts.records_lifecycle_stage then 'not_recorded'
-            when facts.outcome = 'merged' then 'not_reached'
-            when facts.outcome = 'open' and facts.status_group = 'new' and facts.accepted_at is null then 'pending'
+            when facts.outcome = 'open' and facts.accepted_at is null then 'pending'
             else 'ok'
         end as layer_status,
         case
             when broken_layers.is_outcome_broken then 'broken'
             when
-                not facts.records_status and not facts.records_lifecycle_stage
-                and not facts.records_opportunity and facts.outcome = 'open'
+                not facts.records_status and not facts.records_lifecycle_stage and facts.outcome = 'open'
                 then 'not_recorded'
             when facts.outcome = 'rejected' and not facts.records_rejection_reason then 'not_recorded'
             when facts.outcome in ('merged', 'deleted') then 'not_reached'

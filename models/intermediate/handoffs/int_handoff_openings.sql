@@ -25,6 +25,12 @@ leads as (
 
 ),
 
+exits as (
+
+    select * from {{ ref('int_lead_exits') }}
+
+),
+
 clock as (
 
     select * from {{ ref('int_clock') }}
@@ -40,7 +46,8 @@ sources as (
 became_sales_ready as (
 
     select
-        source_system, lead_id, 'mql' as opened_by, occurred_at as opened_at, is_day_level, provenance
+        source_system, lead_id, 'mql' as opened_by, occurred_at as opened_at, is_day_level, provenance,
+        2 as event_rank, value_number as change_order
     from stage_events
     where
         is_to_sales_ready
@@ -57,7 +64,9 @@ created_as_lead as (
         'created' as opened_by,
         leads.began_at as opened_at,
         leads.created_at_is_day as is_day_level,
-        'record' as provenance
+        'record' as provenance,
+        1 as event_rank,
+        0 as change_order
     from leads
     inner join sources on leads.source_system = sources.source_system
     where
@@ -70,7 +79,8 @@ created_as_lead as (
 status_taken_up as (
 
     select
-        source_system, lead_id, 'status_reopened' as opened_by, occurred_at as opened_at, is_day_level, provenance
+        source_system, lead_id, 'status_reopened' as opened_by, occurred_at as opened_at, is_day_level, provenance,
+        3 as event_rank, value_number as change_order
     from status_events
     where
         is_entry
@@ -81,7 +91,8 @@ status_taken_up as (
 sales_actions as (
 
     select
-        source_system, lead_id, occurred_at as opened_at, is_day_level, provenance
+        source_system, lead_id, occurred_at as opened_at, is_day_level, provenance,
+        3 as event_rank, value_number as change_order
     from status_events
     where
         is_entry
@@ -91,7 +102,8 @@ sales_actions as (
     union all
 
     select
-        source_system, lead_id, happened_at as opened_at, is_day_level, 'record' as provenance
+        source_system, lead_id, happened_at as opened_at, is_day_level, 'record' as provenance,
+        5 as event_rank, 0 as change_order
     from activities
 
 ),
@@ -111,18 +123,31 @@ placed_sales_actions as (
 
 ),
 
+numbered_sales_actions as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_system, lead_id order by opened_by_then, event_rank, change_order
+        ) as action_number
+    from placed_sales_actions
+
+),
+
 first_sales_action as (
 
     select
         source_system,
         lead_id,
         'sales_action' as opened_by,
-        min_by(opened_at, opened_by_then) as opened_at,
-        min_by(is_day_level, opened_by_then) as is_day_level,
-        min_by(provenance, opened_by_then) as provenance,
-        min(opened_by_then) as opened_by_then
-    from placed_sales_actions
-    group by source_system, lead_id
+        opened_at,
+        is_day_level,
+        provenance,
+        event_rank,
+        change_order,
+        opened_by_then
+    from numbered_sales_actions
+    where action_number = 1
 
 ),
 
@@ -149,7 +174,9 @@ undeclared_sales_action as (
         first_sales_action.opened_by,
         first_sales_action.opened_at,
         first_sales_action.is_day_level,
-        first_sales_action.provenance
+        first_sales_action.provenance,
+        first_sales_action.event_rank,
+        first_sales_action.change_order
     from first_sales_action
     left join first_declaration
         on
@@ -160,7 +187,7 @@ undeclared_sales_action as (
 
 ),
 
-final as (
+all_openings as (
 
     select *, 1 as opening_rank from became_sales_ready
     union all
@@ -170,11 +197,37 @@ final as (
     union all
     select *, 4 as opening_rank from undeclared_sales_action
 
+),
+
+-- A record that was merged away or deleted is handed to nobody any more.
+last_exits as (
+
+    select
+        source_system,
+        lead_id,
+        min(occurred_at) as left_at
+    from exits
+    where event_type in ('merged', 'deleted')
+    group by source_system, lead_id
+
+),
+
+final as (
+
+    select all_openings.*
+    from all_openings
+    inner join leads
+        on
+            all_openings.source_system = leads.source_system
+            and all_openings.lead_id = leads.lead_id
+    left join last_exits
+        on
+            all_openings.source_system = last_exits.source_system
+            and all_openings.lead_id = last_exits.lead_id
+    where
+        last_exits.left_at is null
+        or all_openings.opened_at <= last_exits.left_at
+
 )
 
-select final.*
-from final
-inner join leads
-    on
-        final.source_system = leads.source_system
-        and final.lead_id = leads.lead_id
+select * from final

@@ -12,6 +12,12 @@ owner_spans as (
 
 ),
 
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
 owner_team_periods as (
 
     select * from {{ ref('int_owner_team_periods') }}
@@ -31,8 +37,10 @@ overlapping as (
         owner_spans.ends_at > handoffs.window_ends_at as is_owned_at_window_end,
         owner_spans.is_inferred,
         -- Whoever owned it before it opened has it from the opening on: the opening's own precision is asked elsewhere.
-        owner_spans.is_day_level and owner_spans.starts_at >= handoffs.opened_at as is_day_level
+        owner_spans.is_day_level
+        and {{ local_day('owner_spans.starts_at', 'clock.default_timezone') }} >= handoffs.opened_on as is_day_level
     from handoffs
+    cross join clock
     inner join owner_spans
         on
             handoffs.source_system = owner_spans.source_system

@@ -94,8 +94,6 @@ stages_in_window as (
         handoffs.handoff_number,
         min(case when stage_moves.is_entry and stage_moves.to_stage in ('sal', 'sql') then stage_moves.occurred_at end)
             as accepted_at,
-        min(case when stage_moves.is_entry and stage_moves.to_stage = 'sql' then stage_moves.occurred_at end)
-            as sales_qualified_at,
         min(case when stage_moves.is_to_sales_ready and not stage_moves.is_from_sales_ready
             then stage_moves.occurred_at end) as became_sales_ready_at,
         min(case when stage_moves.is_entry and stage_moves.to_stage = 'disqualified' then stage_moves.occurred_at end)
@@ -145,8 +143,6 @@ statuses_in_window as (
             as rejected_at,
         min(case when status_events.is_entry and status_events.to_group = 'recycled' then status_events.occurred_at end)
             as recycled_at,
-        min(case when status_events.is_entry and status_events.to_group = 'converted' then status_events.occurred_at end)
-            as converted_at,
         min(case
             when
                 status_events.is_entry
@@ -239,7 +235,43 @@ conversions as (
             handoffs.source_system = exits.source_system
             and handoffs.lead_id = exits.lead_id
             and exits.event_type = 'converted'
-            and exits.occurred_at between handoffs.opened_at and handoffs.window_ends_at
+            and exits.occurred_at between handoffs.opened_at and handoffs.span_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+statuses_marked as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        min(status_events.occurred_at) as marked_at
+    from handoffs
+    inner join status_events
+        on
+            handoffs.source_system = status_events.source_system
+            and handoffs.lead_id = status_events.lead_id
+            and status_events.to_group = 'converted'
+            and status_events.occurred_at between handoffs.opened_at and handoffs.span_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+stages_marked as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        min(stage_events.occurred_at) as marked_at
+    from handoffs
+    inner join stage_events
+        on
+            handoffs.source_system = stage_events.source_system
+            and handoffs.lead_id = stage_events.lead_id
+            and stage_events.to_stage in ('sql', 'opportunity', 'customer')
+            and stage_events.occurred_at between handoffs.opened_at and handoffs.span_ends_at
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
 ),
@@ -268,10 +300,11 @@ opportunities_linked as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min(case when opportunities.created_at between handoffs.opened_at and handoffs.window_ends_at
-            then opportunities.created_at end) as opportunity_created_at,
+        bool_or(opportunities.created_at between handoffs.opened_at and handoffs.window_ends_at)
+            as has_opportunity_in_window,
         min(case when opportunities.created_at >= handoffs.opened_at then opportunities.created_at end)
-            as opportunity_linked_at,
+            as opportunity_created_at,
+        min(opportunities.created_at) as opportunity_linked_at,
         min(case
             when opportunities.is_won and opportunities.created_at >= handoffs.opened_at
                 then opportunities.closed_at
@@ -332,11 +365,19 @@ final as (
         stages_in_window.skipped_stage,
         stages_in_window.stage_regressed_at,
         stages_in_window.stage_last_moved_at,
-        stages_in_window.sales_qualified_at,
-        least(
-            coalesce(conversions.converted_at, statuses_in_window.converted_at),
-            coalesce(statuses_in_window.converted_at, conversions.converted_at)
-        ) as converted_at,
+        -- Converted or sales-qualified at the end of the span, and since when.
+        coalesce(conversions.converted_at is not null, false)
+        or coalesce(statuses_held.status_group_at_span_end = 'converted', false)
+        or coalesce(stages_held.stage_at_span_end in ('sql', 'opportunity', 'customer'), false) as is_marked_converted,
+        coalesce(
+            least(
+                coalesce(conversions.converted_at, statuses_marked.marked_at, stages_marked.marked_at),
+                coalesce(statuses_marked.marked_at, stages_marked.marked_at, conversions.converted_at),
+                coalesce(stages_marked.marked_at, conversions.converted_at, statuses_marked.marked_at)
+            ),
+            handoffs.opened_at
+        ) as marked_at,
+        coalesce(opportunities_linked.has_opportunity_in_window, false) as has_opportunity_in_window,
         opportunities_linked.opportunity_created_at,
         opportunities_linked.opportunity_linked_at,
         opportunities_linked.won_at,
@@ -347,7 +388,8 @@ final as (
             handoffs.source_system = leads.source_system
             and handoffs.lead_id = leads.lead_id
     cross join clock
-    {%- for part in ['stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'deletions', 'opportunities_linked'] %}
+    {%- for part in ['stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'statuses_marked', 'stages_marked', 'deletions',
+        'opportunities_linked'] %}
     left join {{ part }}
         on
             handoffs.source_system = {{ part }}.source_system

@@ -3,7 +3,7 @@ with
 handoffs as (
 
     select * from {{ ref('int_handoffs') }}
-    where outcome = 'rejected'
+    where outcome in ('rejected', 'deleted')
 
 ),
 
@@ -43,7 +43,10 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by source_system, lead_id order by handoff_number desc) as number_from_last
+        row_number() over (
+            partition by source_system, lead_id
+            order by case outcome when 'rejected' then 0 else 1 end, handoff_number desc
+        ) as number_from_last
     from handoffs
 
 ),
@@ -67,7 +70,7 @@ reasons_then as (
 
 ),
 
--- Without a history of the reason, the one on the record belongs to the last rejection.
+-- Without a history of the reason, the one on the record belongs to the last rejection, else to what was deleted instead.
 given as (
 
     select

@@ -34,7 +34,8 @@ moments as (
 
     select
         source_system, lead_id, opened_at as moment, 0 as is_closing, opened_by, opening_rank, is_day_level,
-        provenance = 'inferred' as is_inferred, cast(null as timestamp) as closed_at
+        provenance = 'inferred' as is_inferred, event_rank * 100000 + change_order as log_order,
+        cast(null as timestamp) as closed_at
     from openings
 
     union all
@@ -42,7 +43,7 @@ moments as (
     select
         closings.source_system, closings.lead_id, closings.closed_at as moment, 1 as is_closing,
         cast(null as varchar) as opened_by, cast(null as integer) as opening_rank, cast(null as boolean) as is_day_level,
-        cast(null as boolean) as is_inferred, closings.closed_at
+        cast(null as boolean) as is_inferred, closings.last_log_order as log_order, closings.closed_at
     from closings
     inner join opened_leads
         on
@@ -66,7 +67,7 @@ openings_with_closing as (
         is_inferred,
         min(closed_at) over (
             partition by source_system, lead_id
-            order by moment, is_closing
+            order by moment, log_order, is_closing
             rows between current row and unbounded following
         ) as closed_at
     from moments
@@ -158,7 +159,8 @@ reopenable_before as (
         source_system,
         lead_id,
         closed_at,
-        lag(has_final_ending) over (partition by source_system, lead_id order by window_number) as ended_for_good_before
+        lag(has_final_ending) over (partition by source_system, lead_id order by window_number) as ended_for_good_before,
+        lag(closed_at) over (partition by source_system, lead_id order by window_number) as last_closed_at
     from reopenable
 
 ),
@@ -182,8 +184,14 @@ allowed as (
             and coalesce(candidates.closed_at, cast('9999-12-31' as timestamp))
             = coalesce(reopenable_before.closed_at, cast('9999-12-31' as timestamp))
     where
-        candidates.opened_by != 'status_reopened'
-        or reopenable_before.ended_for_good_before = 0
+        (
+            candidates.opened_by != 'status_reopened'
+            or reopenable_before.ended_for_good_before = 0
+        )
+        and (
+            reopenable_before.last_closed_at is null
+            or candidates.opened_at > reopenable_before.last_closed_at
+        )
 
 ),
 

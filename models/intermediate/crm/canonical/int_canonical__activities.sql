@@ -62,7 +62,7 @@ translated as (
         coalesce(lower(direction), 'outbound') as direction,
         outcome,
         -- A task is done by whoever completes it, whatever planned it.
-        type_name != 'task' and source_name is not null and source_name not in ('manual', 'integration') as is_automated_source,
+        type_name != 'task' and coalesce(source_name != 'manual', false) as is_automated_source,
         source,
         body,
         _synced_at as synced_at
