@@ -56,6 +56,7 @@ joined as (
         ownership.is_human_owned_day_level,
         ownership.is_human_owned_inferred,
         ownership.owner_last_moved_at,
+        actions.first_human_activity_at,
         actions.first_human_stands_at,
         actions.is_first_human_day_level,
         actions.last_human_activity_at,
@@ -89,11 +90,9 @@ routing as (
     select
         source_system, lead_id, handoff_number, 'routing' as clock, '' as queue_id, 'owner_assignment' as allowance,
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
-        least(coalesce(assigned_at, first_human_stands_at), coalesce(first_human_stands_at, assigned_at)) as ends_at,
-        (is_assigned_day_level and assigned_at is not null)
-        or (is_first_human_day_level and first_human_stands_at <= coalesce(assigned_at, first_human_stands_at))
-            as is_end_day_level,
-        is_assigned_inferred and assigned_at is not null as is_end_inferred
+        least(coalesce(assigned_at, first_human_activity_at), coalesce(first_human_activity_at, assigned_at)) as ends_at,
+        is_assigned_day_level as is_end_day_level,
+        is_assigned_inferred as is_end_inferred
     from joined
 
 ),
@@ -119,14 +118,15 @@ queue as (
         is_assigned_day_level or (is_opened_day_level and assigned_at = opened_at) as is_start_day_level,
         is_assigned_inferred or (is_opened_inferred and assigned_at = opened_at) as is_start_inferred,
         least(
-            coalesce(human_owned_at, first_human_stands_at),
-            greatest(coalesce(first_human_stands_at, human_owned_at), assigned_at)
+            coalesce(human_owned_at, first_human_activity_at),
+            greatest(coalesce(first_human_activity_at, human_owned_at), assigned_at)
         ) as ends_at,
-        is_human_owned_day_level
-        or (is_first_human_day_level and first_human_stands_at <= coalesce(human_owned_at, first_human_stands_at))
-            as is_end_day_level,
+        is_human_owned_day_level as is_end_day_level,
         is_human_owned_inferred as is_end_inferred
     from joined
+    where
+        human_owned_at is not null
+        or first_human_activity_at is not null
 
 ),
 
@@ -282,7 +282,7 @@ queue_wait as (
 final as (
 
     {% for clock in [
-        'routing', 'assignment', 'queue', 'human', 'first_action', 'acceptance', 'age', 'status_update', 'last_action',
+        'routing', 'assignment', 'queue', 'waiting', 'human', 'first_action', 'acceptance', 'age', 'status_update', 'last_action',
         'next_step', 'stale', 'after_rejection', 'opportunity', 'queue_wait',
     ] %}
     select * from {{ clock }}

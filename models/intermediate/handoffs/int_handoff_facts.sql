@@ -1,6 +1,6 @@
 {%- set clocks = [
     'assignment', 'first_action', 'acceptance', 'age', 'status_update', 'abandon', 'next_step', 'stale',
-    'after_rejection', 'opportunity',
+    'after_rejection', 'opportunity', 'waiting',
 ] -%}
 {%- set parts = [
     'ownership', 'actions', 'progress', 'context', 'queues', 'accounts', 'duplicates', 'rejections', 'timed',
@@ -75,7 +75,7 @@ timed as (
         coalesce(bool_or(clock = '{{ name }}' and is_overdue), false) as is_{{ name }}_overdue,
         max(case when clock = '{{ name }}' then business_minutes end) as {{ name }}_used_minutes,
         max(case when clock = '{{ name }}' then allowance_minutes end) as {{ name }}_allowance_minutes,
-        max(case when clock = '{{ name }}' and is_known then due_at end) as {{ name }}_due_at,
+        max(case when clock = '{{ name }}' and is_start_known then due_at end) as {{ name }}_due_at,
         coalesce(bool_or(clock = '{{ name }}' and is_to_the_minute), false) as is_{{ name }}_to_the_minute
         {{- ',' if not loop.last }}
         {%- endfor %}
