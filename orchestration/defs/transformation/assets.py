@@ -37,13 +37,10 @@ def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iter
 
 
 def _with_progress(context: AssetExecutionContext, events: Iterable[Any]) -> Iterator[Any]:
-    """Pass dbt's events on, and say every few seconds how many there have been: long work must not look
-    dead.
-    """
-    done, last = 0, time.monotonic()
-    for event in events:
+    """Pass dbt's events on, and say now and then how many there were: long work must not look dead."""
+    last = time.monotonic()
+    for done, event in enumerate(events, start=1):
         yield event
-        done += 1
         if time.monotonic() - last >= SECONDS_BETWEEN_WORDS:
             say(context, f"dbt: {done} models and tests done")
             last = time.monotonic()
