@@ -60,11 +60,14 @@ class Dialect:
         delimiter = max([",", ";", "\t", "|"], key=first_line.count)
         try:
             names = next(csv.reader(io.StringIO(header, newline=""), delimiter=delimiter, strict=True))
-            "".join(names).encode("utf-8")
+            title = "".join(names)
+            title.encode("utf-8")
         except csv.Error as error:
             raise UnreadableFile(f"has a header that cannot be parsed ({error}); export it again") from error
         except UnicodeEncodeError as error:
             raise UnreadableFile("is not UTF-8 text; export it as UTF-8") from error
+        if "\x00" in title:
+            raise UnreadableFile("is not text; export it as CSV in UTF-8")
         return cls(delimiter, unique_names(names), len(text) - len(header))
 
 
@@ -127,9 +130,12 @@ def rejects(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[list
     Lines are physical lines of the file: DuckDB counts records, which differ where a text holds line ends.
     """
     found = connection.execute(
-        "select line_byte_position - 1, min_by(column_name, column_idx), min_by(error_type, column_idx),"
-        " min_by(error_message, column_idx), min_by(csv_line, column_idx)"
-        " from set_aside group by line_byte_position order by line_byte_position"
+        "select line_byte_position - 1, min_by(column_name, place), min_by(error_type, place),"
+        # A row too long is noted once for each value too many: the last note has the full count.
+        " if(min_by(error_type, place) = 'TOO MANY COLUMNS', max_by(error_message, place),"
+        " min_by(error_message, place)), min_by(csv_line, place)"
+        " from (select *, coalesce(column_idx, 0) as place from set_aside)"
+        " group by line_byte_position order by line_byte_position"
     ).fetchall()
     swallowed = any(kind == "UNQUOTED VALUE" or "\n" in (raw or "") for _, _, kind, _, raw in found)
     lines = line_numbers(file, [offset for offset, *_ in found])

@@ -76,28 +76,29 @@ def _without_bad_lines(
 ) -> tuple[DataFile, list[RejectedRow]]:
     """A copy without the lines that are no JSON object, and those lines."""
     copy = replace(file, path=scratch / "mended.jsonl", is_gzipped=False)
-    _copy_lines(file, copy, {})
-    # What Python takes for JSON and DuckDB does not: infinite numbers, halves of characters.
-    unread = connection.execute(
+    _copy_lines(file, copy, frozenset())
+    # DuckDB is the one judge of what JSON is: Python's parser is stricter here and laxer there.
+    refused = connection.execute(
         "select line from (select json, row_number() over () as line from read_json_objects("
-        f"{literal(str(copy.path))}, format = 'newline_delimited', ignore_errors = true)) where json is null"
+        f"{literal(str(copy.path))}, format = 'newline_delimited', ignore_errors = true))"
+        " where json is null or json_type(json) <> 'OBJECT'"
     ).fetchall()
-    return copy, _copy_lines(file, copy, {line for (line,) in unread})
+    return copy, _copy_lines(file, copy, frozenset(line for (line,) in refused))
 
 
-def _copy_lines(file: DataFile, copy: DataFile, unread: Container[int]) -> list[RejectedRow]:
-    """Copy the lines that are JSON objects, but for those whose number in the copy is in `unread`."""
+def _copy_lines(file: DataFile, copy: DataFile, refused: Container[int]) -> list[RejectedRow]:
+    """Copy the lines that are text, but for those whose number in the full copy is in `refused`."""
     rejected: list[RejectedRow] = []
-    sound = 0
+    copied = 0
     with open_binary(file.path, is_gzipped=file.is_gzipped) as lines, copy.path.open("wb") as out:
         for number, line in enumerate(lines, start=1):
             text = line.removeprefix(codecs.BOM_UTF8).strip()
             if not text:
                 continue
-            fault = _fault_of(text)
-            sound += not fault
-            if not fault and sound in unread:
-                fault = "no valid JSON: a number or a character in it cannot be held"
+            fault = _fault_of_text(text)
+            copied += not fault
+            if not fault and copied in refused:
+                fault = _fault_of_json(text)
             if fault:
                 raw = text[:_KEPT].decode("utf-8", errors="replace")
                 rejected.append(RejectedRow(file.name, number, None, fault, raw))
@@ -106,21 +107,24 @@ def _copy_lines(file: DataFile, copy: DataFile, unread: Container[int]) -> list[
     return rejected
 
 
-def _fault_of(line: bytes) -> str | None:
+def _fault_of_text(line: bytes) -> str | None:
     if len(line) > _LONGEST_LINE:
         return f"the line is longer than {_LONGEST_LINE:,} bytes"
     try:
-        value = json.loads(line, parse_constant=_refuse)
+        line.decode("utf-8")
     except UnicodeDecodeError:
         return "the text is not UTF-8; export the file as UTF-8"
+    return None
+
+
+def _fault_of_json(line: bytes) -> str:
+    """What is wrong with a line that is no JSON object, in words."""
+    try:
+        value = json.loads(line)
     except json.JSONDecodeError as error:
         return f"no valid JSON at character {error.colno}: {error.msg}"
     except (ValueError, RecursionError) as error:
         return f"no valid JSON: {error}"
-    if not isinstance(value, dict):
-        return f"holds {'a list' if isinstance(value, list) else 'a single value'}, not an object"
-    return None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON value")
+    if isinstance(value, dict):
+        return "no valid JSON: a character in it is half of one"
+    return f"holds {'a list' if isinstance(value, list) else 'a single value'}, not an object"

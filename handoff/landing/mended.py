@@ -7,9 +7,10 @@ have closed, a row counts only if its quotes are in order: a line of a longer te
 
 from __future__ import annotations
 
+import codecs
 import mmap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,18 +51,10 @@ def mend_csv(
     ):
         position, line, doubtful_until = 0, 1, 0
         while position < len(text):
-            line_end = _line_end(text, position)
-            record = _Record(line_end, 0)
-            if text.find(_QUOTE, position, line_end) >= 0:
-                record = _record_at(text, position, delimiter.encode(), is_strict=position < doubtful_until)
-                if not record.fault and record.end > line_end and record.fields != len(columns):
-                    fault = (
-                        f"a quote opens a text of several lines, and the row then has {record.fields} columns"
-                    )
-                    record = _Record(
-                        record.end, record.fields, f"{fault} where the header has {len(columns)}"
-                    )
+            is_strict = position < doubtful_until
+            record = _judged_record(text, position, delimiter.encode(), len(columns), is_strict=is_strict)
             if record.fault:
+                line_end = _line_end(text, position)
                 column = columns[record.fields - 1] if 0 < record.fields <= len(columns) else None
                 raw = text[position : min(line_end, position + _KEPT)].decode("utf-8", errors="replace")
                 rejected.append(RejectedRow(name, line, column, record.fault, raw))
@@ -78,16 +71,30 @@ def mend_csv(
     return rejected
 
 
+def _judged_record(
+    text: mmap.mmap, position: int, delimiter: bytes, columns: int, *, is_strict: bool
+) -> _Record:
+    """The record that starts here. One of several lines must also have the columns of the header."""
+    line_end = _line_end(text, position)
+    if text.find(_QUOTE, position, line_end) < 0:
+        return _Record(line_end, 0)
+    record = _record_at(text, position, delimiter, is_strict=is_strict)
+    if record.fault or record.end == line_end or record.fields == columns:
+        return record
+    counts = f"{record.fields} columns where the header has {columns}"
+    return replace(record, fault=f"a quote opens a text of several lines, which leaves {counts}")
+
+
 def _with_plain_line_ends(source: BinaryIO, plain: Path) -> None:
     with plain.open("wb") as out:
-        carried = b""
+        carried = source.read(len(codecs.BOM_UTF8)).removeprefix(codecs.BOM_UTF8)
         while chunk := source.read(_CHUNK):
             chunk = carried + chunk
             # The line feed of a pair may be in the next chunk.
             carried = b"\r" if chunk.endswith(b"\r") else b""
             chunk = chunk[: len(chunk) - len(carried)]
             out.write(chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
-        out.write(b"\n" if carried else b"")
+        out.write(carried.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
 
 
 def _line_end(text: mmap.mmap, position: int) -> int:

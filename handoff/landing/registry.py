@@ -75,10 +75,12 @@ def record_loads(
 
     After a load that failed, the last one that succeeded stays current: its rows stay in the table.
     """
+    of_table = f"source_system = {literal(source)} and raw_table = {literal(table)}"
+    connection.execute(f"update landing.loads set is_current = false where {of_table} and error is not null")
     for load in loads:
-        where = f"source_system = {literal(source)} and raw_table = {literal(table)} and file = {literal(load.file)}"
-        superseded = "" if load.error is None else " and error is not null"
-        connection.execute(f"update landing.loads set is_current = false where {where}{superseded}")
+        where = f"{of_table} and file = {literal(load.file)}"
+        if load.error is None:
+            connection.execute(f"update landing.loads set is_current = false where {where}")
         values = literals(
             [
                 source,
