@@ -370,7 +370,7 @@ from ranked
             ],
         },
         {'name': '_is_active_version', 'kind': 'flag', 'match': 'first', 'raw': ['_fivetran_active']},
-        {'name': '_file', 'kind': 'text', 'match': 'first', 'raw': ['_handoff_file']},
+        {'name': '_file', 'kind': 'plain', 'match': 'first', 'raw': ['_handoff_file']},
         {'name': '_row_number', 'kind': 'count', 'match': 'first', 'raw': ['_handoff_row']},
         {'name': '_landed_at', 'kind': 'landing', 'match': 'first', 'raw': ['_handoff_landed_at']},
     ]) %}
@@ -425,6 +425,7 @@ from ranked
     {%- set types = {
         'text': dbt.type_string(), 'id': dbt.type_string(), 'json': dbt.type_string(), 'number': 'double',
         'flag': 'boolean', 'instant': dbt.type_timestamp(), 'landing': dbt.type_timestamp(), 'count': 'bigint',
+        'plain': dbt.type_string(),
     } %}
     {%- if not candidates %}
         {%- do return('cast(null as ' ~ types[column.kind] ~ ')') %}
@@ -452,7 +453,7 @@ from ranked
         {%- do return('cast(cast(' ~ raw.quoted ~ ' as bigint) as ' ~ dbt.type_string() ~ ')') %}
     {%- elif kind in ('text', 'id', 'json') %}
         {%- do return(clean_text(as_text(raw))) %}
-    {%- elif kind in ('landing', 'count') %}
+    {%- elif kind in ('landing', 'count', 'plain') %}
         {%- do return(raw.quoted) %}
     {%- elif kind == 'number' %}
         {%- do return('try_cast(' ~ (raw.quoted if raw.family == 'number' else clean_text(as_text(raw))) ~ ' as double)') %}

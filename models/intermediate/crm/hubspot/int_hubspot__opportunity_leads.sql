@@ -34,14 +34,10 @@ linked as (
     union
 
     select
-        associations.source_system,
-        associations.opportunity_id,
-        associations.lead_id
+        source_system,
+        opportunity_id,
+        lead_id
     from associations
-    inner join deals
-        on
-            associations.source_system = deals.source_system
-            and associations.opportunity_id = deals.opportunity_id
 
 )
 

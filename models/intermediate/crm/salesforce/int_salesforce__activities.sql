@@ -10,13 +10,6 @@ events as (
 
 ),
 
-leads as (
-
-    select * from {{ ref('stg_salesforce__lead') }}
-    where _is_kept
-
-),
-
 parents as (
 
     select * from {{ ref('int_salesforce__lead_parents') }}
@@ -37,7 +30,8 @@ links as (
     select
         stacked.source_system,
         stacked.activity_id,
-        parents.lead_id
+        parents.lead_id,
+        parents.is_lead_deleted
     from stacked
     inner join parents
         on
@@ -49,7 +43,8 @@ links as (
     select
         stacked.source_system,
         stacked.activity_id,
-        parents.lead_id
+        parents.lead_id,
+        parents.is_lead_deleted
     from stacked
     inner join parents
         on
@@ -86,12 +81,8 @@ translated as (
         on
             stacked.source_system = links.source_system
             and stacked.activity_id = links.activity_id
-    inner join leads
-        on
-            links.source_system = leads.source_system
-            and links.lead_id = leads.lead_id
     -- Deleting a lead deletes its tasks with it: they were done all the same. One deleted alone was a mistake.
-    where not stacked.is_deleted or coalesce(leads.is_deleted, false)
+    where not stacked.is_deleted or links.is_lead_deleted
 
 )
 

@@ -12,13 +12,6 @@ parents as (
 
 ),
 
-leads as (
-
-    select * from {{ ref('stg_salesforce__lead') }}
-    where _is_kept
-
-),
-
 -- A membership of the contact is the converted lead's, unless it is older than the lead.
 translated as (
 
@@ -34,15 +27,9 @@ translated as (
         on
             members.source_system = parents.source_system
             and coalesce(members.lead_id, members.contact_id) = parents.parent_id
-    inner join leads
-        on
-            parents.source_system = leads.source_system
-            and parents.lead_id = leads.lead_id
     where
         members.lead_id is not null
-        or members.created_at is null
-        or leads.created_at is null
-        or members.created_at >= leads.created_at
+        or coalesce(members.created_at >= parents.lead_created_at, true)
 
 )
 

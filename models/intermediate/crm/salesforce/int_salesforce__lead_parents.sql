@@ -18,7 +18,9 @@ itself as (
         source_system,
         lead_id as parent_id,
         'lead' as parent_type,
-        lead_id
+        lead_id,
+        created_at as lead_created_at,
+        coalesce(is_deleted, false) as is_lead_deleted
     from leads
 
 ),
@@ -29,7 +31,9 @@ contacts as (
         source_system,
         contact_id as parent_id,
         'contact' as parent_type,
-        lead_id
+        lead_id,
+        created_at as lead_created_at,
+        coalesce(is_deleted, false) as is_lead_deleted
     from leads
     where contact_id is not null
 
@@ -42,7 +46,9 @@ surviving_contacts as (
         contacts.source_system,
         merged_contacts.merged_into_id as parent_id,
         contacts.parent_type,
-        contacts.lead_id
+        contacts.lead_id,
+        contacts.lead_created_at,
+        contacts.is_lead_deleted
     from contacts
     inner join merged_contacts
         on
@@ -57,7 +63,9 @@ opportunities as (
         source_system,
         converted_opportunity_id as parent_id,
         'opportunity' as parent_type,
-        lead_id
+        lead_id,
+        created_at as lead_created_at,
+        coalesce(is_deleted, false) as is_lead_deleted
     from leads
     where converted_opportunity_id is not null
 
@@ -66,11 +74,11 @@ opportunities as (
 stacked as (
 
     select * from itself
-    union
+    union all
     select * from contacts
-    union
+    union all
     select * from surviving_contacts
-    union
+    union all
     select * from opportunities
 
 )

@@ -21,14 +21,11 @@ parents as (
 of_conversion as (
 
     select
-        opportunities.source_system,
-        opportunities.opportunity_id,
-        parents.lead_id
-    from opportunities
-    inner join parents
-        on
-            opportunities.source_system = parents.source_system
-            and opportunities.opportunity_id = parents.parent_id
+        source_system,
+        parent_id as opportunity_id,
+        lead_id
+    from parents
+    where parent_type = 'opportunity'
 
 ),
 
@@ -49,14 +46,10 @@ of_contact as (
 of_role as (
 
     select
-        opportunities.source_system,
-        opportunities.opportunity_id,
+        roles.source_system,
+        roles.opportunity_id,
         parents.lead_id
-    from opportunities
-    inner join roles
-        on
-            opportunities.source_system = roles.source_system
-            and opportunities.opportunity_id = roles.opportunity_id
+    from roles
     inner join parents
         on
             roles.source_system = parents.source_system
@@ -64,6 +57,7 @@ of_role as (
 
 ),
 
+-- The union drops a link told twice: by the conversion and by a role.
 linked as (
 
     select * from of_conversion
