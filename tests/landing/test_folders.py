@@ -54,7 +54,8 @@ def test_a_folder_of_files_is_one_table(org: Org) -> None:
 def test_parquet_keeps_its_types(org: Org) -> None:
     write_parquet(
         org.folder / "events.parquet",
-        "select 1 as id, timestamptz '2026-01-01 00:00+02' as at, date '2026-01-02' as day, {'a': [1]} as nested",
+        "select 1 as id, timestamptz '2026-01-01 00:00:00+02' as at, date '2026-01-02' as day,"
+        " {'a': [1]} as nested",
     )
     org.land()
     assert org.query('select typeof(id), typeof("at"), typeof(day), typeof(nested) from raw_acme.events') == [
