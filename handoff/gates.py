@@ -78,6 +78,15 @@ class GateResult:
 
 
 @dataclass(frozen=True)
+class GateReport:
+    """What one gate reported in one run, and when (naive UTC)."""
+
+    gate: str
+    reported_at: datetime
+    results: tuple[GateResult, ...]
+
+
+@dataclass(frozen=True)
 class Assessment:
     """What a run's gates add up to."""
 
@@ -106,13 +115,20 @@ def record(home: Path, run_id: str, gate: str, results: Iterable[GateResult]) ->
     aside.replace(folder / f"{gate}.json")
 
 
-def read(home: Path, run_id: str) -> dict[str, list[GateResult]]:
-    """Return gate -> results of everything that reported in a run."""
-    reported = {}
+def reports(home: Path, run_id: str) -> list[GateReport]:
+    """Return what has reported in a run."""
+    found = []
     for path in sorted(_run_folder(home, run_id).glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
-        reported[str(content["gate"])] = [GateResult(**result) for result in content["results"]]
-    return reported
+        results = tuple(GateResult(**result) for result in content["results"])
+        reported_at = datetime.fromisoformat(content["reported_at"])
+        found.append(GateReport(str(content["gate"]), reported_at, results))
+    return found
+
+
+def read(home: Path, run_id: str) -> dict[str, list[GateResult]]:
+    """Return gate -> results of everything that reported in a run."""
+    return {report.gate: list(report.results) for report in reports(home, run_id)}
 
 
 def recorded_runs(home: Path) -> list[str]:

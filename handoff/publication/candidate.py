@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,7 @@ def _write_quality_results(connection: duckdb.DuckDBPyConnection, layout: Layout
         f"""
         create table {quality} (
             run_id varchar not null,
+            reported_at timestamp not null,
             gate varchar not null,
             "check" varchar not null,
             "table" varchar not null,
@@ -154,13 +156,13 @@ def _write_quality_results(connection: duckdb.DuckDBPyConnection, layout: Layout
         connection.execute(f"insert into {quality} by name from read_parquet('{_quoted(previous)}')")
     known = {row[0] for row in connection.execute(f"select distinct run_id from {quality}").fetchall()}
     rows = [
-        (recorded, gate, r.check, r.table, r.tier, r.severity, r.status, r.observed, r.expected)
+        (recorded, report.reported_at, report.gate, *astuple(result))
         for recorded in {*gates.recorded_runs(layout.home), run_id} - known
-        for gate, results in gates.read(layout.home, recorded).items()
-        for r in results
+        for report in gates.reports(layout.home, recorded)
+        for result in report.results
     ]
     if rows:
-        connection.executemany(f"insert into {quality} values (?, ?, ?, ?, ?, ?, ?, ?, ?)", sorted(rows))
+        connection.executemany(f"insert into {quality} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", sorted(rows))
 
 
 def _as_of(connection: duckdb.DuckDBPyConnection) -> str:

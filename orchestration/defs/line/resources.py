@@ -20,7 +20,7 @@ from dagster import (
 from dagster_dbt import DbtCliInvocation, DbtCliResource
 from packaging.version import Version
 
-from handoff import dbt_project
+from handoff import dbt_project, gates
 from handoff.config import PROJECT, home_folder
 from handoff.publication import sweep
 from handoff.writer import hold
@@ -38,6 +38,7 @@ class Home(ConfigurableResource["Home"]):
             for name in sweep(self.folder):
                 if context.log:
                     context.log.info(f"Removed {name}, left by a run that died.")
+            gates.forget_old_runs(self.folder)
             yield self
 
     @property
