@@ -166,3 +166,28 @@
         else {{ instant }}
     end
 {%- endmacro %}
+
+{#- The value of the row that stands first, null when it is null there: DuckDB's min_by passes nulls over, Spark's does not. -#}
+{% macro value_at_first(value, order_by) -%}
+    {{ return(adapter.dispatch('value_at_first')(value, order_by)) }}
+{%- endmacro %}
+
+{% macro default__value_at_first(value, order_by) -%}
+    arg_min_null({{ value }}, {{ order_by }})
+{%- endmacro %}
+
+{% macro spark__value_at_first(value, order_by) -%}
+    min_by({{ value }}, {{ order_by }})
+{%- endmacro %}
+
+{% macro value_at_last(value, order_by) -%}
+    {{ return(adapter.dispatch('value_at_last')(value, order_by)) }}
+{%- endmacro %}
+
+{% macro default__value_at_last(value, order_by) -%}
+    arg_max_null({{ value }}, {{ order_by }})
+{%- endmacro %}
+
+{% macro spark__value_at_last(value, order_by) -%}
+    max_by({{ value }}, {{ order_by }})
+{%- endmacro %}

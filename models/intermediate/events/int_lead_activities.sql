@@ -103,7 +103,9 @@ performed as (
         owner_team_periods.owner_kind as performer_kind,
         owner_team_periods.team_id as performer_team_id,
         placed.is_automated_source or coalesce(owner_team_periods.is_automation_user, false) as is_automated,
+        -- A reply is not sales' own doing: an inbound email or message never, an inbound call only when it was answered.
         coalesce(placed.direction, 'outbound') != 'inbound'
+        or placed.activity_type in ('meeting', 'task')
         or (placed.activity_type = 'call' and placed.is_outcome_connected) as is_sales_direction,
         -- None dated before the lead's creation counts.
         case
@@ -155,6 +157,7 @@ final as (
         is_completed
         and happened_at <= as_of
         and is_after_creation
+        and is_sales_direction
         and is_automated as is_automated_activity,
         is_completed
         and happened_at <= as_of

@@ -18,7 +18,6 @@ addresses as (
         leads.source_system,
         leads.lead_id,
         leads.created_at,
-        leads.began_at,
         {{ match_key('leads.email') }} as email_key,
         merges.lead_id is not null as is_merged
     from leads
@@ -46,7 +45,7 @@ final as (
         source_system,
         lead_id,
         email_key as person_key,
-        began_at,
+        created_at,
         count(*) over (partition by source_system, email_key) as leads_of_person
     from counted
     where

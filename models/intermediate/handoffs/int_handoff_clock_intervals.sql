@@ -130,6 +130,23 @@ queue as (
 
 ),
 
+-- The wait as it stands, also of what a queue still holds.
+waiting as (
+
+    select
+        source_system, lead_id, handoff_number, 'waiting' as clock, '' as queue_id, 'queue_wait' as allowance,
+        assigned_at as starts_at,
+        is_assigned_day_level or (is_opened_day_level and assigned_at = opened_at) as is_start_day_level,
+        is_assigned_inferred or (is_opened_inferred and assigned_at = opened_at) as is_start_inferred,
+        coalesce(human_owned_at, window_ends_at) as ends_at,
+        case when human_owned_at is null then is_window_end_day_level else is_human_owned_day_level end
+            as is_end_day_level,
+        case when human_owned_at is null then is_window_end_inferred else is_human_owned_inferred end
+            as is_end_inferred
+    from joined
+
+),
+
 human as (
 
     select

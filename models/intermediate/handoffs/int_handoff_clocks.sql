@@ -136,6 +136,7 @@ allowed as (
         measured.runs_from,
         measured.calendar_id,
         measured.start_position,
+        not measured.is_start_inferred as is_start_known,
         not measured.is_start_inferred and not measured.is_end_inferred and not measured.is_end_day_level as is_known,
         not measured.is_start_day_level and not measured.is_end_day_level
         and not measured.is_start_inferred and not measured.is_end_inferred as is_to_the_minute,
@@ -185,6 +186,7 @@ placed as (
         targets.queue_id,
         targets.starts_at,
         targets.ends_at,
+        targets.is_start_known,
         targets.is_known,
         targets.is_to_the_minute,
         targets.business_minutes,

@@ -77,7 +77,7 @@ final as (
         source_system,
         lead_id,
         closed_at,
-        min_by(outcome, outcome_rank) as outcome,
+        {{ value_at_first('outcome', 'outcome_rank') }} as outcome,
         bool_and(is_day_level) as is_day_level,
         bool_and(provenance = 'inferred') as is_inferred,
         max(event_rank * 100000 + change_order) as last_log_order

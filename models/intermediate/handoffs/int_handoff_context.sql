@@ -93,7 +93,7 @@ campaigns_before as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min_by(responses.campaign_id, coalesce(responses.created_at, handoffs.opened_at)) as campaign_id
+        {{ value_at_first('responses.campaign_id', 'coalesce(responses.created_at, handoffs.opened_at)') }} as campaign_id
     from handoffs
     inner join responses
         on
@@ -115,9 +115,9 @@ forms_before as (
         handoffs.lead_id,
         handoffs.handoff_number,
         count(*) as submissions,
-        max_by(submissions.form_name, coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))) filter (where submissions.form_name is not null)
+        {{ value_at_last('submissions.form_name', "coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))") }} filter (where submissions.form_name is not null)
             as form_name,
-        max_by(submissions.page_url, coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))) filter (where submissions.page_url is not null)
+        {{ value_at_last('submissions.page_url', "coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))") }} filter (where submissions.page_url is not null)
             as page_url
     from handoffs
     inner join submissions

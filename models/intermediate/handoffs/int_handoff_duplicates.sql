@@ -21,7 +21,7 @@ handoffs_of_persons as (
         handoffs.opened_at,
         handoffs.outcome,
         persons.person_key,
-        persons.began_at
+        persons.created_at
     from handoffs
     inner join persons
         on
@@ -37,7 +37,7 @@ final as (
         later.source_system,
         later.lead_id,
         later.handoff_number,
-        min_by(earlier.lead_id, earlier.opened_at) as earlier_lead_id,
+        {{ value_at_first('earlier.lead_id', 'earlier.opened_at') }} as earlier_lead_id,
         min(earlier.opened_at) as earlier_opened_at
     from handoffs_of_persons as later
     inner join handoffs_of_persons as earlier
@@ -45,7 +45,7 @@ final as (
             later.source_system = earlier.source_system
             and later.person_key = earlier.person_key
             and later.lead_id != earlier.lead_id
-            and earlier.began_at < later.began_at
+            and earlier.created_at < later.created_at
             and earlier.opened_at < later.opened_at
             and earlier.opened_at >= {{ add_seconds('later.opened_at', '-86400.0 * ' ~ var('duplicate_window_days')) }}
             and earlier.outcome != 'converted'

@@ -101,7 +101,7 @@ stages_in_window as (
         min(case when stage_moves.is_entry and stage_moves.to_stage = 'recycled' then stage_moves.occurred_at end)
             as recycled_at,
         min(case when skipped_stages.event_id is not null then stage_moves.occurred_at end) as stage_skipped_at,
-        min_by(skipped_stages.skipped_stage, stage_moves.occurred_at)
+        {{ value_at_first('skipped_stages.skipped_stage', 'stage_moves.occurred_at') }}
             filter (where skipped_stages.event_id is not null) as skipped_stage,
         min(case
             when
@@ -178,15 +178,15 @@ statuses_held as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        max_by(status_events.to_group, status_events.value_number)
+        {{ value_at_last('status_events.to_group', 'status_events.value_number') }}
             filter (where status_events.occurred_at <= handoffs.window_ends_at) as status_group,
-        max_by(status_events.is_vague, status_events.value_number)
+        {{ value_at_last('status_events.is_vague', 'status_events.value_number') }}
             filter (where status_events.occurred_at <= handoffs.window_ends_at) as is_status_vague,
-        max_by(status_events.to_raw_status, status_events.value_number)
+        {{ value_at_last('status_events.to_raw_status', 'status_events.value_number') }}
             filter (where status_events.occurred_at <= handoffs.window_ends_at) as raw_status,
-        max_by(status_events.to_group, status_events.value_number)
+        {{ value_at_last('status_events.to_group', 'status_events.value_number') }}
             filter (where status_events.occurred_at <= actions.first_human_stands_at) as status_group_at_first_action,
-        max_by(status_events.to_group, status_events.value_number) as status_group_at_span_end
+        {{ value_at_last('status_events.to_group', 'status_events.value_number') }} as status_group_at_span_end
     from handoffs
     inner join actions
         on
@@ -208,9 +208,9 @@ stages_held as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        max_by(coalesce(stage_events.to_stage, ''), stage_events.value_number) as stage_at_span_end,
-        max_by(stage_events.is_to_active_sales, stage_events.value_number) as is_stage_active_at_span_end,
-        max_by(coalesce(stage_events.to_stage, ''), stage_events.value_number)
+        {{ value_at_last("coalesce(stage_events.to_stage, '')", 'stage_events.value_number') }} as stage_at_span_end,
+        {{ value_at_last('stage_events.is_to_active_sales', 'stage_events.value_number') }} as is_stage_active_at_span_end,
+        {{ value_at_last("coalesce(stage_events.to_stage, '')", 'stage_events.value_number') }}
             filter (where stage_events.occurred_at <= handoffs.window_ends_at) as lifecycle_stage
     from handoffs
     inner join stage_events

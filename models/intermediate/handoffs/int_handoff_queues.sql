@@ -60,9 +60,9 @@ waits as (
         handoff_number,
         bool_or(is_overdue) as has_waited_too_long,
         min(case when is_overdue then due_at end) as waited_too_long_at,
-        max_by(queue_id, business_minutes) as longest_queue_id,
+        {{ value_at_last('queue_id', 'business_minutes') }} as longest_queue_id,
         max(business_minutes) as longest_wait_minutes,
-        max_by(allowance_minutes, business_minutes) as longest_wait_allowance
+        {{ value_at_last('allowance_minutes', 'business_minutes') }} as longest_wait_allowance
     from clocks
     group by source_system, lead_id, handoff_number
 
@@ -77,7 +77,7 @@ watched as (
         min(queue_spans.owned_from) as first_queued_at,
         bool_or(active_members.queue_id is null) as has_queue_without_members,
         bool_or(queue_policies.escalation_owner is null) as has_queue_without_escalation,
-        min_by(queue_spans.owner_id, queue_spans.owned_from) as first_queue_id
+        {{ value_at_first('queue_spans.owner_id', 'queue_spans.owned_from') }} as first_queue_id
     from queue_spans
     left join active_members
         on

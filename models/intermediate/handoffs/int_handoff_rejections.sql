@@ -57,10 +57,10 @@ reasons_then as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        max_by(reason_changes.new_value, reason_changes.change_number)
+        {{ value_at_last('reason_changes.new_value', 'reason_changes.change_number') }}
             filter (where reason_changes.changed_at <= handoffs.span_ends_at) as last_value,
         count(*) filter (where reason_changes.changed_at <= handoffs.span_ends_at) as changes_until,
-        min_by(reason_changes.old_value, reason_changes.change_number) as first_old_value
+        {{ value_at_first('reason_changes.old_value', 'reason_changes.change_number') }} as first_old_value
     from handoffs
     inner join reason_changes
         on

@@ -65,7 +65,7 @@ by_domain as (
     select
         lead_domains.source_system,
         lead_domains.lead_id,
-        min_by(known_accounts.account_id, known_accounts.created_at) as account_id
+        {{ value_at_first('known_accounts.account_id', 'known_accounts.created_at') }} as account_id
     from lead_domains
     inner join known_accounts
         on

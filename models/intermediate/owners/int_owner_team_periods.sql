@@ -109,7 +109,7 @@ chosen as (
         periods.source_system,
         periods.owner_id,
         periods.starts_at,
-        min_by(team_rows.team_id, team_rows.priority) as team_id
+        {{ value_at_first('team_rows.team_id', 'team_rows.priority') }} as team_id
     from periods
     inner join team_rows
         on

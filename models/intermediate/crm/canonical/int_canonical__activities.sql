@@ -2,7 +2,12 @@ with logged as (
 
     select
         *,
-        lower(activity_type) as type_name,
+        case
+            when activity_type is null then 'task'
+            when lower(activity_type) = 'e-mail' then 'email'
+            when lower(activity_type) in ('sms', 'text', 'chat', 'whatsapp', 'linkedin') then 'message'
+            else lower(activity_type)
+        end as type_name,
         lower(status) as status_name,
         lower(source) as source_name
     from {{ ref('stg_canonical__activities') }}
@@ -22,6 +27,14 @@ judged as (
             else occurred_at is not null
         end as is_completed
     from logged
+
+),
+
+-- A note or a letter is no sales activity of the kinds that the diagnosis counts.
+counted as (
+
+    select * from judged
+    where type_name in ('call', 'email', 'meeting', 'message', 'task')
 
 ),
 
@@ -66,7 +79,7 @@ translated as (
         source,
         body,
         _synced_at as synced_at
-    from judged
+    from counted
 
 )
 

@@ -10,7 +10,8 @@ with history as (
 ),
 
 lead_fields as (
-    {{ tracked_fields('hubspot', 'contact', ['lifecycle_stage', 'status', 'owner_id', 'rejection_reason']) }}
+
+    select * from {{ ref('int_hubspot__tracked_fields') }}
 
 ),
 

@@ -1,4 +1,10 @@
-with history as (
+with owners as (
+
+    select * from {{ ref('int_salesforce__owners') }}
+
+),
+
+history as (
 
     select
         *,
@@ -10,7 +16,8 @@ with history as (
 
 -- The log names a field by its API name, so the column that feeds the stage tells which rows are about it.
 lead_fields as (
-    {{ tracked_fields('salesforce', 'lead', ['lifecycle_stage', 'status', 'rejection_reason']) }}
+
+    select * from {{ ref('int_salesforce__tracked_fields') }}
 
 ),
 
@@ -75,7 +82,7 @@ owner_names as (
         source_system,
         lower(name) as name_key,
         min(owner_id) as owner_id
-    from {{ ref('int_salesforce__owners') }}
+    from owners
     where name is not null
     group by source_system, lower(name)
     having count(*) = 1
