@@ -166,29 +166,28 @@ class World:
         present = self.source.present
         return "lifecycle_stage" in present or "mql_at" in present or self.has_history("lifecycle_stage")
 
-    def is_sales_activity(self, activity: Activity) -> bool:
-        """A call, email, meeting, message or completed task performed by a sales user, and not automated."""
+    def is_outreach(self, activity: Activity) -> bool:
+        """A call, email, meeting, message or completed task that happened; not what the lead wrote."""
         if activity.at is None or activity.kind not in {"call", "email", "meeting", "message", "task"}:
             return False
         if activity.direction == "inbound" and activity.kind in {"email", "message"}:
             return False
-        if activity.direction == "inbound" and activity.kind == "call" and not self.is_connected(activity):
+        # An inbound call is one when somebody answered it.
+        return activity.direction != "inbound" or activity.kind != "call" or self.is_connected(activity)
+
+    def is_sales_activity(self, activity: Activity) -> bool:
+        """Outreach performed by a sales user, and not automated."""
+        if activity.at is None or not self.is_outreach(activity) or self.is_automated(activity):
             return False
-        performer = self.people.find(activity.performer)
-        return not self.is_automated(activity) and self.people.kind(performer, activity.at) == "sales_user"
+        return self.is_sales_user(activity.performer, activity.at)
 
     def is_automated(self, activity: Activity) -> bool:
         """The performer is an automation user, or the source says so."""
         return activity.is_automated_source or self.people.is_automation(activity.performer)
 
     def is_automated_touch(self, activity: Activity) -> bool:
-        """An automated activity that happened towards the lead."""
-        return (
-            activity.at is not None
-            and activity.kind in {"call", "email", "meeting", "message", "task"}
-            and activity.direction != "inbound"
-            and self.is_automated(activity)
-        )
+        """Automated outreach."""
+        return self.is_outreach(activity) and self.is_automated(activity)
 
     def is_connected(self, activity: Activity) -> bool:
         """Whether the outcome says that a conversation took place."""

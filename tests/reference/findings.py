@@ -6,11 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from .clock import Moment
 from .coverage import Coverage
-from .events import LeadLog, StageValue, Step, World
+from .events import LeadLog, StageValue, Step, Track, World
 from .handoffs import Clockwork, Handoff, Measurer, moment_of
 from .people import Person
 from .policies import norm
@@ -19,7 +20,9 @@ from .world import Account, Touch
 DUPLICATE_WINDOW = timedelta(days=180)
 PLACEHOLDER_LEADS = 20
 EMAIL = re.compile(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
+QUALIFIED = {"sql", "opportunity", "customer"}
 Rule = Callable[["Case"], bool]
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -766,32 +769,37 @@ def opportunity_missing(case: Case) -> bool:
     for item in case.log.opportunities:
         if item.created is not None and (next_opened is None or item.created.at < next_opened.at):
             return False
-    mark = _mark(case)
-    return mark is not None and case.is_past(mark, case.span_end, "opportunity")
+    return any(case.is_past(mark, case.span_end, "opportunity") for mark in _marks(case))
 
 
-def _mark(case: Case) -> Moment | None:
-    """Since when the lead is marked converted or sales-qualified, as it still is at the end of the span."""
-    qualified = {"sql", "opportunity", "customer"}
+def _marks(case: Case) -> list[Moment]:
+    """Since when the lead has been sales-qualified, in a converted status and flagged, as far as it still is.
+
+    A mark that was there before the opening counts from the opening on.
+    """
     next_opened = case.handoff.next_opened
-    if next_opened is not None:
-        stage, status = case.log.stages.before(next_opened.at), case.log.statuses.before(next_opened.at)
-    else:
-        stage, status = case.log.stages.at(case.world.as_of), case.log.statuses.at(case.world.as_of)
-    is_qualified = stage is not None and stage.stage is not None and stage.stage.name in qualified
-    is_converted = status is not None and status.group == "converted"
-    is_flagged = case.log.converted is not None and case.window.in_span(case.log.converted)
-    if not (is_qualified or is_converted or is_flagged):
+    last = case.world.as_of if next_opened is None else next_opened.at - timedelta(microseconds=1)
+    marks: list[Moment] = []
+    stage_since = _since(
+        case, case.log.stages, last, lambda value: value.stage is not None and value.stage.name in QUALIFIED
+    )
+    status_since = _since(case, case.log.statuses, last, lambda value: value.group == "converted")
+    marks += [since for since in (stage_since, status_since) if since is not None]
+    if case.log.converted is not None and case.log.converted.at <= last:
+        marks.append(max(case.log.converted, case.handoff.opened, key=lambda moment: moment.at))
+    return marks
+
+
+def _since(case: Case, track: Track[V], last: datetime, holds: Callable[[V], bool]) -> Moment | None:
+    """Since when the value in force at `last` has held, within the handoff; None where it does not hold."""
+    value = track.at(last)
+    if value is None or not holds(value):
         return None
-    marks: list[Moment] = [case.log.converted] if is_flagged and case.log.converted is not None else []
-    for step in case.log.stages.steps:
-        if step.new.stage is not None and step.new.stage.name in qualified and case.window.in_span(step.at):
-            marks.append(step.at)
-    for turn in case.log.statuses.steps:
-        if turn.new.group == "converted" and case.window.in_span(turn.at):
-            marks.append(turn.at)
-    # Marked since before the opening: the clock starts with the handoff.
-    return min(marks, key=lambda moment: moment.at, default=case.handoff.opened)
+    since = case.handoff.opened
+    for step in track.between(case.window.start, last):
+        if holds(step.new) and (step.old is None or not holds(step.old)):
+            since = step.at
+    return since
 
 
 @finding("deletion")

@@ -144,8 +144,8 @@ class Finder:
         while position < len(events):
             event = events[position]
             opened_by = None
-            # A record that was merged or deleted is handed off no more.
-            if gone is None or event.at.at < gone:
+            # A merged or deleted record is handed off no more; those two stand last at their instant.
+            if gone is None or event.at.at <= gone:
                 opened_by = self.opens(event)
             if opened_by is None:
                 position += 1
@@ -164,15 +164,32 @@ class Finder:
 
     def opens(self, event: Event) -> str | None:
         """By what rule an event opens a handoff while none is open."""
+        opened_by: str | None = None
         if event.kind == "created":
-            return self.opens_at_creation()
-        if event.kind == "stage_changed" and event.stage is not None:
-            return "mql" if self.becomes_sales_ready(event.stage) else None
-        if event.kind == "status_changed" and event.status is not None:
-            return self.opens_by_status(event.status)
-        if event.kind == "activity" and event.activity is not None and not self.handoffs:
-            return "sales_action" if self.opens_by_activity(event, event.activity) else None
-        return None
+            opened_by = self.opens_at_creation()
+        elif event.kind == "stage_changed" and event.stage is not None:
+            opened_by = "mql" if self.becomes_sales_ready(event.stage) else None
+        elif event.kind == "status_changed" and event.status is not None:
+            opened_by = self.opens_by_status(event.status)
+        elif event.kind == "activity" and event.activity is not None and not self.handoffs:
+            is_work = not self.log.is_merged and self.world.is_sales_activity(event.activity)
+            opened_by = "sales_action" if is_work else None
+        if opened_by == "sales_action" and event.at.day is not None and self.opens_otherwise(event):
+            return None
+        return opened_by
+
+    def opens_otherwise(self, event: Event) -> bool:
+        """Whether, on the day of a sales action known by day only, an event with an instant would open one.
+
+        Nobody can say that the action came before it.
+        """
+        return any(
+            other.at.day is None
+            and other.at.at >= event.at.at
+            and self.world.policies.local_day(other.at.at) == event.at.day
+            and self.opens(other) is not None
+            for other in self.log.events
+        )
 
     @staticmethod
     def becomes_sales_ready(step: Step[StageValue]) -> bool:
@@ -208,21 +225,6 @@ class Finder:
         if step.by_automation:
             return None
         return "sales_action" if step.actor is None or self.world.is_sales_user(step.actor, step.at) else None
-
-    def opens_by_activity(self, event: Event, activity: Activity) -> bool:
-        """A human sales activity; one known by its day only gives way to anything else that opens on that
-        day.
-        """
-        if self.log.is_merged or not self.world.is_sales_activity(activity):
-            return False
-        if event.at.day is None:
-            return True
-        for other in self.log.events:
-            if other is event or other.at.day is not None or other.at.at < event.at.at:
-                continue
-            if self.world.policies.local_day(other.at.at) == event.at.day and self.opens(other) is not None:
-                return False
-        return True
 
     # -- closing ----------------------------------------------------------------------------------------
 
