@@ -64,6 +64,8 @@ joined as (
         progress.accepted_at,
         progress.is_accepted_day_level,
         progress.marked_at,
+        progress.is_marked_day_level,
+        progress.is_marked_inferred,
         progress.status_last_moved_at,
         progress.stage_last_moved_at
     from handoffs
@@ -267,8 +269,8 @@ opportunity as (
     select
         source_system, lead_id, handoff_number, 'opportunity' as clock, '' as queue_id, 'opportunity' as allowance,
         marked_at as starts_at,
-        is_closed_day_level and marked_at = closed_at as is_start_day_level,
-        is_closed_inferred and marked_at = closed_at as is_start_inferred,
+        is_marked_day_level as is_start_day_level,
+        is_marked_inferred as is_start_inferred,
         span_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
     from joined
     where outcome in ('open', 'converted')

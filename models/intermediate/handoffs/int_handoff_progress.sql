@@ -240,38 +240,42 @@ conversions as (
 
 ),
 
-statuses_marked as (
+-- Converted or sales-qualified at the end of the span, and since when.
+marks as (
 
-    select
-        handoffs.source_system,
-        handoffs.lead_id,
-        handoffs.handoff_number,
-        min(status_events.occurred_at) as marked_at
-    from handoffs
-    inner join status_events
-        on
-            handoffs.source_system = status_events.source_system
-            and handoffs.lead_id = status_events.lead_id
-            and status_events.to_group = 'converted'
-            and status_events.occurred_at between handoffs.opened_at and handoffs.span_ends_at
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    from status_events
+    where to_group = 'converted'
+
+    union all
+
+    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    from stage_events
+    where to_stage in ('sql', 'opportunity', 'customer')
+
+    union all
+
+    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    from exits
+    where event_type = 'converted'
 
 ),
 
-stages_marked as (
+marked as (
 
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min(stage_events.occurred_at) as marked_at
+        min(marks.occurred_at) as marked_at,
+        {{ value_at_first('marks.is_inferred', 'marks.occurred_at') }} as is_marked_inferred,
+        {{ value_at_first('marks.is_day_level', 'marks.occurred_at') }} as is_marked_day_level
     from handoffs
-    inner join stage_events
+    inner join marks
         on
-            handoffs.source_system = stage_events.source_system
-            and handoffs.lead_id = stage_events.lead_id
-            and stage_events.to_stage in ('sql', 'opportunity', 'customer')
-            and stage_events.occurred_at between handoffs.opened_at and handoffs.span_ends_at
+            handoffs.source_system = marks.source_system
+            and handoffs.lead_id = marks.lead_id
+            and marks.occurred_at between handoffs.opened_at and handoffs.span_ends_at
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
 ),
@@ -365,18 +369,12 @@ final as (
         stages_in_window.skipped_stage,
         stages_in_window.stage_regressed_at,
         stages_in_window.stage_last_moved_at,
-        -- Converted or sales-qualified at the end of the span, and since when.
         coalesce(conversions.converted_at is not null, false)
         or coalesce(statuses_held.status_group_at_span_end = 'converted', false)
         or coalesce(stages_held.stage_at_span_end in ('sql', 'opportunity', 'customer'), false) as is_marked_converted,
-        coalesce(
-            least(
-                coalesce(conversions.converted_at, statuses_marked.marked_at, stages_marked.marked_at),
-                coalesce(statuses_marked.marked_at, stages_marked.marked_at, conversions.converted_at),
-                coalesce(stages_marked.marked_at, conversions.converted_at, statuses_marked.marked_at)
-            ),
-            handoffs.opened_at
-        ) as marked_at,
+        coalesce(marked.marked_at, handoffs.opened_at) as marked_at,
+        coalesce(marked.is_marked_inferred, handoffs.is_opened_inferred) as is_marked_inferred,
+        coalesce(marked.is_marked_day_level, handoffs.is_opened_day_level) as is_marked_day_level,
         coalesce(opportunities_linked.has_opportunity_in_window, false) as has_opportunity_in_window,
         opportunities_linked.opportunity_created_at,
         opportunities_linked.opportunity_linked_at,
@@ -388,7 +386,7 @@ final as (
             handoffs.source_system = leads.source_system
             and handoffs.lead_id = leads.lead_id
     cross join clock
-    {%- for part in ['stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'statuses_marked', 'stages_marked', 'deletions',
+    {%- for part in ['stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'marked', 'deletions',
         'opportunities_linked'] %}
     left join {{ part }}
         on
