@@ -128,13 +128,15 @@ def _execute() -> tuple[ExecuteInProcessResult, float]:
 
 
 def _reasons(result: ExecuteInProcessResult, home: Path) -> str:
-    """Say why a run did not publish: each failed step in its own words, and the gates that failed."""
+    """Say why a run did not publish: each failed step in its own words, or else the gates that failed."""
     reasons = []
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data
             if data.user_failure_data and data.user_failure_data.description:
                 reasons.append(data.user_failure_data.description)
+            elif data.error and data.error.cls_name == "DagsterExecutionInterruptedError":
+                raise KeyboardInterrupt
             elif data.error and data.error.cls_name != "DagsterAssetCheckFailedError":
                 cause = data.error.cause or data.error
                 reasons.append(f"{event.step_key}: {cause.cls_name}: {cause.message.strip()}")

@@ -156,7 +156,7 @@ def _share_card(
 
 
 def _minutes_card(metrics: dict[str, Metric]) -> Card | None:
-    median = metrics.get("sales_acceptance_minutes_median")
+    median = metrics.get("sales_acceptance_minutes")
     late = metrics.get("sales_acceptance_minutes_p90")
     if median is None:
         return None

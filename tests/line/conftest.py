@@ -153,6 +153,10 @@ from (
         ('rejection_reason_completeness', 53, 80),
         ('opportunity_creation_rate', 45, 92)
 ) as metrics(metric, numerator, denominator);
+
+insert into marts.fct_handoff_metrics values
+('all', null, 'all', 'all', 'sales_acceptance_minutes', 92, 340, 95.0, 80.0, 118.5, 20, true),
+('all', null, 'all', 'all', 'sales_acceptance_minutes_p90', 92, 340, 1260.0, null, null, 20, true);
 """
 
 COVERAGE = """

@@ -43,6 +43,7 @@ def test_says_where_handoffs_break_in_one_sentence(page: Callable[[], str]) -> N
     # 81 of 400, more than anywhere else.
     assert "<h1>20\u202f% of handoffs break first at the first action.</h1>" in html
     assert "First action missing" in html
+    assert '<p class="value">1\u202fh 35\u202fmin</p>' in html
     assert "Intent signal" in html
 
 
