@@ -1,0 +1,1 @@
+{{ survival_mart('sales_acceptance_minutes') }}

@@ -1,0 +1,1 @@
+{{ survival_mart('speed_to_lead_minutes') }}
