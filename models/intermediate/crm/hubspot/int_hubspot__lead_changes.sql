@@ -1,4 +1,10 @@
-with history as (
+with lead_fields as (
+
+    select * from {{ ref('int_hubspot__tracked_fields') }}
+
+),
+
+history as (
 
     select
         *,
@@ -6,12 +12,6 @@ with history as (
         {{ any_alnum_only('lower(source_type)') }} as source_name
     from {{ ref('stg_hubspot__contact_property_history') }}
     where _is_kept
-
-),
-
-lead_fields as (
-
-    select * from {{ ref('int_hubspot__tracked_fields') }}
 
 ),
 

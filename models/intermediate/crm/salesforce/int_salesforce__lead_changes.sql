@@ -4,6 +4,13 @@ with owners as (
 
 ),
 
+-- The log names a field by its API name, so the column that feeds the stage tells which rows are about it.
+lead_fields as (
+
+    select * from {{ ref('int_salesforce__tracked_fields') }}
+
+),
+
 history as (
 
     select
@@ -11,13 +18,6 @@ history as (
         {{ normalised_name_sql('field') }} as field_name
     from {{ ref('stg_salesforce__lead_history') }}
     where _is_kept
-
-),
-
--- The log names a field by its API name, so the column that feeds the stage tells which rows are about it.
-lead_fields as (
-
-    select * from {{ ref('int_salesforce__tracked_fields') }}
 
 ),
 
