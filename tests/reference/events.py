@@ -126,6 +126,7 @@ class LeadLog:
     owners: Track[str]
     reasons: Track[str] | None
     activities: list[Activity]
+    planned: list[Activity]
     touches: list[Touch]
     forms: list[Touch]
     opportunities: list[Opportunity]
@@ -493,13 +494,16 @@ class LogBuilder:
     def build(self, lead: Lead) -> LeadLog:
         """The log of one lead; a survivor has what its losers brought."""
         family = [lead.lead_id, *self.losers.get(lead.lead_id, [])]
+        known = [activity for member in family for activity in self.activities.get(member, [])]
         activities = [
             activity
-            for member in family
-            for activity in self.activities.get(member, [])
-            if activity.at is None
-            or (self.has_happened(activity.at) and self.is_since_creation(lead, activity.at))
+            for activity in known
+            if activity.at is not None
+            and self.has_happened(activity.at)
+            and self.is_since_creation(lead, activity.at)
         ]
+        # What is still to come is a next step, whenever it was booked.
+        planned = [activity for activity in known if activity.is_open_task or activity.starts is not None]
         log = LeadLog(
             lead,
             self.stages(lead),
@@ -507,6 +511,7 @@ class LogBuilder:
             self.owners(lead),
             self.reasons(lead),
             activities,
+            planned,
             [touch for member in family for touch in self.touches.get(member, [])],
             [form for member in family for form in self.forms.get(member, [])],
             [item for item in self.opportunities.get(lead.lead_id, []) if self.has_happened(item.created)],

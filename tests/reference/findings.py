@@ -158,16 +158,18 @@ class Case:
         return moment.at <= limit.at
 
     def touched_by_opening(self, touches: list[Touch]) -> list[Touch]:
-        """Touches dated at or before the opening; one without a date cannot be shown to be later."""
+        """Touches dated at or before the opening."""
         return [
-            touch for touch in touches if touch.at is None or self.not_after(touch.at, self.handoff.opened)
+            touch
+            for touch in touches
+            if touch.at is not None and self.not_after(touch.at, self.handoff.opened)
         ]
 
     @property
     def has_future_task(self) -> bool:
         """An open task due on or after the day of as_of, or a meeting starting after as_of."""
         policies, as_of = self.world.policies, self.world.as_of
-        for activity in self.log.activities:
+        for activity in self.log.planned:
             if activity.created is not None and activity.created.at > as_of:
                 continue
             due = activity.due if activity.is_open_task else None
@@ -558,7 +560,7 @@ def automated_only(case: Case) -> bool:
 def worked_by_non_owner(case: Case) -> bool:
     """The first human activity was by a user who did not own the lead at that time."""
     first = case.handoff.first_human
-    if first is None or case.handoff.is_owner_inferred:
+    if first is None or case.log.owners.initial_is_inferred:
         return False
     return case.handoff.human_activities[0].performer != (case.log.owners.at(first.at) or None)
 
@@ -660,8 +662,14 @@ def acceptance_assumed(case: Case) -> bool:
         for step in case.log.statuses.between(case.window.start, case.window.end)
         if step.new.group == "working"
     ]
+    initial, created = case.log.statuses.initial, case.log.lead.created
+    if initial is not None and initial.group == "working" and created is not None:
+        working += [created.at] if case.window.in_window(created) else []
     is_worked = any(moment_of(item).at <= at for item in handoff.human_activities for at in working)
-    is_worked = is_worked or any(case.window.in_window(item.created) for item in case.log.opportunities)
+    start, end = case.window.start, case.window.end
+    is_worked = is_worked or any(
+        item.created is not None and start <= item.created.at <= end for item in case.log.opportunities
+    )
     return is_worked and (not case.is_open or case.is_past(handoff.opened, case.as_of, "acceptance"))
 
 

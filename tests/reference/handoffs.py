@@ -12,6 +12,7 @@ from .people import Person
 from .policies import Team
 from .world import Activity
 
+OPENING_ORDER = ("mql", "created", "status_reopened", "sales_action")
 CLOSING_ORDER = ("rejected", "recycled", "converted", "merged", "deleted")
 ACCEPTED_STAGES = {"sal", "sql"}
 
@@ -142,14 +143,15 @@ class Finder:
         gone = min((m.at for m in (self.log.merged, self.log.deleted) if m is not None), default=None)
         position = 0
         while position < len(events):
-            event = events[position]
-            opened_by = None
             # A merged or deleted record is handed off no more; those two stand last at their instant.
-            if gone is None or event.at.at <= gone:
-                opened_by = self.opens(event)
-            if opened_by is None:
+            if gone is not None and events[position].at.at > gone:
+                break
+            found = self.first_opening(position)
+            if found is None:
                 position += 1
                 continue
+            position, opened_by = found
+            event = events[position]
             handoff = Handoff(self.log, len(self.handoffs) + 1, event.at, opened_by, event)
             if self.last is not None:
                 self.last.next_opened, self.last.is_last = event.at, False
@@ -159,6 +161,23 @@ class Finder:
                 break
             position += sum(1 for later in events[position:] if later.at.at <= handoff.closed.at)
         return self.handoffs
+
+    def first_opening(self, position: int) -> tuple[int, str] | None:
+        """(position, rule) of what opens at the instant of an event; of one instant the first in the list
+        of rules.
+        """
+        events = self.log.events
+        found: list[tuple[int, int]] = []
+        for later in range(position, len(events)):
+            if events[later].at.at != events[position].at.at:
+                break
+            opened_by = self.opens(events[later])
+            if opened_by is not None:
+                found.append((OPENING_ORDER.index(opened_by), later))
+        if not found:
+            return None
+        rule, first = min(found)
+        return first, OPENING_ORDER[rule]
 
     # -- opening ----------------------------------------------------------------------------------------
 
@@ -217,7 +236,9 @@ class Finder:
         if step.old is not None and step.old.group == group:
             return None
         if self.last is not None:
-            reopens = self.last.outcome in {"rejected", "recycled"} and group in {"accepted", "working"}
+            was = step.old.group if step.old is not None else None
+            is_entered = group in {"accepted", "working"} and was not in {"accepted", "working"}
+            reopens = self.last.outcome in {"rejected", "recycled"} and is_entered
             return "status_reopened" if reopens else None
         if group not in {"accepted", "working", "rejected"}:
             return None
@@ -312,10 +333,16 @@ class Measurer:
             if step.at.day == opening_day:
                 since = Moment(since.at, opening_day, since.inferred)
         changes: dict[datetime, tuple[Moment, str]] = {}
+        created = self.log.lead.created
+        first_owner = owners.at(self.start) or ""
+        if created is not None and self.start < created.at <= self.end and step is None:
+            # Opened by a day that stands before the creation: nobody owned the lead before it existed.
+            changes[created.at] = (created, first_owner)
+            first_owner = ""
         for change in owners.steps:
             if self.start < change.at.at <= self.end:
                 changes[change.at.at] = (change.at, change.new)
-        for moment, owner_id in [(since, owners.at(self.start) or ""), *changes.values()]:
+        for moment, owner_id in [(since, first_owner), *changes.values()]:
             person = self.world.people.find(owner_id)
             kind = self.world.people.kind(person, moment)
             self.handoff.ownerships.append(
@@ -326,7 +353,8 @@ class Measurer:
                 self.handoff.assigned = item.start
             if item.kind == "sales_user" and self.handoff.human_owned is None:
                 self.handoff.human_owned = item.start
-        self.handoff.is_owner_inferred = owners.initial_is_inferred
+        # An inferred owner who is neither sales nor a queue starts no clock that could be wrong.
+        self.handoff.is_owner_inferred = owners.initial_is_inferred and self.handoff.assigned is not None
         for change in owners.between(self.start, self.end):
             if change.old != change.new and change.old is not None:
                 both = all(self.world.is_sales_user(owner, change.at) for owner in (change.old, change.new))
@@ -390,7 +418,10 @@ class Measurer:
         won = [
             item.closed
             for item in self.log.opportunities
-            if item.is_won and item.closed and self.in_span(item.closed)
+            if item.is_won
+            and self.in_span(item.created)
+            and item.closed
+            and item.closed.at <= self.world.as_of
         ]
         handoff.won = min(won, key=lambda moment: moment.at, default=None)
 

@@ -53,11 +53,9 @@ def action(context: Context, handoff: Handoff) -> str:
     """Done once a human sales activity happened."""
     if handoff.outcome == "merged":
         return "not_reached"
-    if (
-        not context.coverage.records("owner", "activities")
-        or handoff.is_owner_inferred
-        or handoff.log.is_merged
-    ):
+    if not context.coverage.records("owner", "activities") or handoff.log.is_merged:
+        return "not_recorded"
+    if handoff.is_owner_inferred and handoff.human_owned is not None:
         return "not_recorded"
     if not context.coverage.reaches("owner_id", handoff.opened.at):
         return "not_recorded"
