@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import duckdb
 from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, multi_asset
 
-from handoff import gates, policies
+from handoff import gates
 from handoff.config import Settings, load_settings
 from handoff.landing import LandingReport, land
+from handoff.policies import land_policies, require_sound
 from handoff.publication import Layout
 from orchestration.defs.landing.keys import REGISTER, UNKNOWN_SOURCES, configured_sources, raw_keys
 from orchestration.defs.line.resources import Home
@@ -44,10 +45,10 @@ def land_sources(context: AssetExecutionContext, home: Home) -> Iterator[Materia
     """Check the policies, land every source, and report the landing's gate."""
     with in_words():
         settings = load_settings()
-        policies.check(settings)
+        require_sound(settings)
         say(context, f"landing: {len(settings.sources)} sources of {settings.sources_file}")
         landed = land(settings)
-        policies.land_policies(settings)
+        land_policies(settings)
         _report_gate(settings, home.run_id(context))
     for line in landed.lines():
         context.log.info(line)

@@ -10,10 +10,11 @@ from dagster import AssetCheckExecutionContext, AssetExecutionContext, Failure
 
 from handoff.config import ConfigError
 from handoff.dbt_project import DbtProblem
+from handoff.landing import LandingError
 from handoff.publication import PublicationProblem
 from handoff.writer import HomeIsBusy
 
-PROBLEMS = (ConfigError, DbtProblem, PublicationProblem, HomeIsBusy)
+PROBLEMS = (ConfigError, LandingError, DbtProblem, PublicationProblem, HomeIsBusy)
 
 progress = logging.getLogger("handoff.progress")
 
