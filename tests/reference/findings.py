@@ -783,7 +783,7 @@ def opportunity_missing(case: Case) -> bool:
 def _marks(case: Case) -> list[Moment]:
     """Since when the lead has been sales-qualified, in a converted status and flagged, as far as it still is.
 
-    A mark that was there before the opening counts from the opening on.
+    A stage or status that was there before the opening counts from the opening on.
     """
     next_opened = case.handoff.next_opened
     last = case.world.as_of if next_opened is None else next_opened.at - timedelta(microseconds=1)
@@ -793,8 +793,8 @@ def _marks(case: Case) -> list[Moment]:
     )
     status_since = _since(case, case.log.statuses, last, lambda value: value.group == "converted")
     marks += [since for since in (stage_since, status_since) if since is not None]
-    if case.log.converted is not None and case.log.converted.at <= last:
-        marks.append(max(case.log.converted, case.handoff.opened, key=lambda moment: moment.at))
+    if case.log.converted is not None and case.window.in_span(case.log.converted):
+        marks.append(case.log.converted)
     return marks
 
 

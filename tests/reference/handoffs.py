@@ -260,7 +260,10 @@ class Finder:
         if candidates:
             first = min(moment.at for moment, _ in candidates)
             at_first = [(moment, outcome) for moment, outcome in candidates if moment.at == first]
-            handoff.closed, handoff.outcome = min(at_first, key=lambda pair: CLOSING_ORDER.index(pair[1]))
+            # Of two events that say the same, the one that is known to the second.
+            handoff.closed, handoff.outcome = min(
+                at_first, key=lambda pair: (CLOSING_ORDER.index(pair[1]), not pair[0].is_precise)
+            )
 
     def closes(self, event: Event) -> list[str]:
         """The outcomes that an event brings about."""
