@@ -14,7 +14,7 @@ from demo import vocabulary as v
 from demo.business_time import Instants, Numbers
 from demo.ledger import NULL_INSTANT, OWNER, STAGE, STATUS, Ledger
 from demo.policies import Policies
-from demo.story import NOBODY, Activity, Expected, Profile, Role, Step, When
+from demo.story import ACCOUNT_MATCHES, NOBODY, Activity, Expected, Profile, Role, Step, When
 from demo.timeline import Handoff, Moment, Timeline
 
 DAY = 86400
@@ -96,6 +96,7 @@ class Person:
     intent: Numbers
     intent_tier: NDArray[np.str_]
     qualification: Numbers
+    is_submitted: bool  # whether its form submission is a record of its own
 
 
 COUNTRY_LIST: list[tuple[str, str | None]] = [*(c for group in v.COUNTRIES.values() for c in group), v.HAWAII]
@@ -244,10 +245,8 @@ class Player:
             if number <= len(lengths):
                 at.append(at[-1] + lengths[number - 1])
             else:
-                lead = moment.steps[0].lead
-                at.append(
-                    self._after(timeline, copies, people, moment.when, moment.base, lead, at[moment.base])
-                )
+                base, clock = moment.base, moment.clock
+                at.append(self._after(timeline, copies, people, moment.when, base, clock, at[base]))
             if np.any(at[-1] <= at[-2]):
                 raise ValueError(
                     f"{timeline.story.name}: step {moment.steps[0].name} is not after the one before it"
@@ -293,8 +292,9 @@ class Player:
         tiers = np.array([*v.INTENT_TIERS, ""])[intent]
         country = _draw_country(rng, copies.team, profile)
         return Person(
-            source, country, campaign, landing_page, form, grade, score, band, intent, tiers, qualification
-        )
+            source, country, campaign, landing_page, form, grade, score, band, intent, tiers, qualification,
+            profile.is_submitted,
+        )  # fmt: skip
 
     # -- playing --------------------------------------------------------------------------------------------
 
@@ -335,11 +335,11 @@ class Player:
             self.ledger.add(
                 "accounts", number=mine, lead=numbers[account.lead], owner=copies.of(account.owner),
                 created=created,
-                matches=account.matches == "domain", is_customer=account.customer is not None,
+                matches=ACCOUNT_MATCHES.index(account.matches), is_customer=account.customer is not None,
                 customer_since=created + 20 * DAY if account.customer == "since" else NULL_INSTANT,
             )  # fmt: skip
             if account.customer in ("won", "won_later"):
-                won = created + 15 * DAY if account.customer == "won" else at[-1] + 1800
+                won = created + 15 * DAY if account.customer == "won" else at[-1] + 2 * DAY
                 self.ledger.add(
                     "opportunities", lead=np.full(copies.count, -1, dtype=np.int64), account=mine,
                     owner=copies.of(account.owner), at=created + 5 * DAY, won_at=won,
@@ -429,7 +429,8 @@ class Player:
         if step.activity is not None:
             self._add_activity(step.activity, copies, me, at)
         elif step.kind == "created":
-            has_form, has_campaign = person.form >= 0, person.campaign >= 0
+            has_form = (person.form >= 0) & person.is_submitted
+            has_campaign = person.campaign >= 0
             self.ledger.add("submissions", lead=me[has_form], form=person.form[has_form], at=at[has_form])
             self.ledger.add("members", lead=me[has_campaign], campaign=person.campaign[has_campaign],
                             at=at[has_campaign], is_on_lead=True)  # fmt: skip
@@ -458,9 +459,13 @@ class Player:
             starts_or_due = np.full(copies.count, today + activity.due_days * DAY + 14 * 3600, dtype=np.int64)
             if activity.type == "meeting" and activity.due_days < 0:
                 starts_or_due = at + 2 * DAY
+        if activity.is_impossible:
+            at = at - 41 * 365 * DAY
+        if activity.is_after_today:
+            at = np.full(copies.count, self.world.as_of + 1200, dtype=np.int64)
         created = at
         if activity.type == "task" and not activity.planned:
-            created = at - copies.rng.integers(5, 50, copies.count)
+            created = at - copies.rng.integers(60, 600, copies.count)
         self.ledger.add(
             "activities", lead=me, type=v.ACTIVITY_TYPES.index(activity.type), owner=copies.of(activity.by),
             created_by=copies.of(activity.created_by), at=at, created=created, due=starts_or_due,
@@ -604,14 +609,15 @@ def _draw_fit(
     blank = np.full(count, BLANK, dtype=np.int64)
     if wanted is None:
         return blank, blank.copy(), np.full(count, "", dtype="<U6")
-    bands = {"good": segments.GOOD_FIT_SHARES, "best": {"high": 1.0}, "poor": {"low": 1.0}}[wanted]
+    good = segments.GOOD_FIT_SHARES
+    bands = {"good": good, "scored": good, "best": {"high": 1.0}, "poor": {"low": 1.0}}[wanted]
     band = np.array(list(bands))[segments.draw(rng, count, bands)].astype("<U6")
     grade, score = blank, blank.copy()
     for name in bands:
         low, high = next((low, high) for low, high, b in v.FIT_SCORE_BANDS if b == name)
         grade = np.where(band == name, v.FIT_GRADE_BANDS.index(name), grade)
         score = np.where(band == name, rng.integers(low, high + 1, count), score)
-    is_graded = rng.random(count) < 0.7
+    is_graded = rng.random(count) < (0.0 if wanted == "scored" else 0.7)
     return np.where(is_graded, grade, BLANK), np.where(is_graded, BLANK, score), band
 
 
@@ -620,7 +626,7 @@ def _draw_intent(rng: np.random.Generator, count: int, wanted: str | None) -> Nu
         return np.full(count, BLANK, dtype=np.int64)
     if wanted == "good":
         return segments.draw(rng, count, segments.GOOD_INTENT_SHARES)
-    tier = {"best": "high", "poor": "low"}[wanted]
+    tier = {"best": "high", "poor": "low", "unknown": ""}[wanted]
     options = np.array([i for i, t in enumerate(v.INTENT_TIERS) if t == tier], dtype=np.int64)
     return options[rng.integers(0, len(options), count)]
 

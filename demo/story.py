@@ -157,17 +157,23 @@ class Activity:
     day_level: bool = False
     planned: bool = False
     due_days: int | None = None  # days from today to a task's due date or a meeting's start
+    is_impossible: bool = False  # dated long before any CRM
+    is_after_today: bool = False  # dated after as_of
 
     @property
     def is_automated(self) -> bool:
         """Whether a robot performed it, or its source says so."""
-        return not self.planned and (self.by is ROBOT or self.source in ("sequence", "list", "workflow"))
+        return self._happened and (self.by is ROBOT or self.source in ("sequence", "list", "workflow"))
 
     @property
     def is_human(self) -> bool:
         """Whether it is a human sales activity."""
         answered = not self.inbound or (self.type == "call" and self.connected)
-        return self.by.is_sales and not self.planned and not self.is_automated and answered
+        return self.by.is_sales and self._happened and not self.is_automated and answered
+
+    @property
+    def _happened(self) -> bool:
+        return not (self.planned or self.is_impossible or self.is_after_today)
 
 
 @dataclass(frozen=True)
@@ -192,7 +198,10 @@ class Profile:
     source: any, campaign (one that expects a campaign and a form), generic, a name, or None for blank.
     campaign, landing_page, form: as_expected by the source, always, or None.
     contact: both, email, phone, none or junk. email: company, free, or placeholder.
-    fit: good, best, poor or None. intent: good, best, poor or None. geography: own (of the team) or other.
+    is_submitted: whether the form submission is a record of its own (where the CRM has such records).
+    fit: good, scored (no grade), best, poor or None. intent: good, best, poor, unknown (to the policy) or
+    None.
+    geography: own (of the team), other (another team's), hawaii, or none (nobody's).
     """
 
     source: str | None = "any"
@@ -204,8 +213,8 @@ class Profile:
     fit: str | None = "good"
     intent: str | None = "good"
     qualification: bool = True
+    is_submitted: bool = True
     geography: str = "own"
-    region: str | None = None
     same_person: int = -1
     created_by: Role = ROBOT
     first_stage: str = "inquiry"
@@ -213,21 +222,27 @@ class Profile:
     first_owner: Role = NOBODY
     reason: str | None = None
     note: bool = False
-    is_mql_stamped: bool = False
+
+
+ACCOUNT_MATCHES = ("domain", "link", "free_mail")
 
 
 @dataclass(frozen=True)
 class Account:
-    """A company that was in the CRM before the lead. `customer`: won (an opportunity won so long ago),
-    won_later,
-    since (a customer_since date) or None."""
+    """A company that was in the CRM before the lead.
+
+    age_days: between which ages it was created (negative: after the lead).
+    customer: won (an opportunity was won back then), won_later (only after all this), since (a customer_since
+    date), typed (today's account type says so and nothing else) or None.
+    matches: domain (the lead's mail domain), link (the CRM's own link alone) or free_mail (a free-mail
+    domain).
+    """
 
     lead: int
     owner: Role
     age_days: tuple[int, int] = (60, 900)
     customer: str | None = None
-    matches: str = "domain"  # domain, link (the CRM's own link only) or nothing
-    is_owner_active: bool = True
+    matches: str = "domain"
 
 
 @dataclass(frozen=True)
@@ -242,6 +257,8 @@ class Expected:
 
 Crm = Literal["salesforce", "hubspot", "canonical"]
 EVERY_CRM: tuple[Crm, ...] = ("salesforce", "hubspot", "canonical")
+OFFICE_TEAMS = ("sales_emea", "sales_amer", "sales_apac", "sales_partner")
+"""Every sales team but the desk, whose clock never stops."""
 
 
 @dataclass
@@ -325,11 +342,19 @@ class Story:
         """Sales qualifies."""
         return self._step("stage", when or business(60, 900), "sql", ROBOT, value="sql")
 
-    def converted(self, when: When | None = None, by: Role = REP) -> Story:
-        """Converted with an opportunity, status and stage moving along."""
-        self._step("opportunity", when or business(60, 1500), "opportunity", by)
-        self._step("status", TOGETHER, "status", by, value="converted")
-        self._step("stage", TOGETHER, "stage", ROBOT, value="opportunity")
+    def converted(
+        self,
+        when: When | None = None,
+        by: Role = REP,
+        stage: str | None = "opportunity",
+        with_opportunity: bool = True,
+    ) -> Story:
+        """Converted: the flag and the status, usually with an opportunity and the stage moving along."""
+        self._step("status", when or business(60, 1500), "status", by, value="converted")
+        if with_opportunity:
+            self._step("opportunity", TOGETHER, "opportunity", by)
+        if stage:
+            self._step("stage", TOGETHER, "stage", ROBOT, value=stage)
         return self._step("converted", TOGETHER, "converted", by)
 
     def converts(self, when: When | None = None, by: Role = REP) -> Story:
@@ -384,7 +409,7 @@ class Story:
         self, kind: str, when: When | None, by: Role, created_by: Role | None, **details: Any
     ) -> Story:
         activity = Activity(type=kind, by=by, created_by=created_by or by, **details)  # type: ignore[arg-type]
-        name = f"planned {kind}" if activity.planned else "touch"
+        name = "touch" if activity.is_human else "other activity"
         return self._step("activity", when or in_time(), name, by, activity=activity)
 
     def call(self, when: When | None = None, by: Role = REP, **details: Any) -> Story:

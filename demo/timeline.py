@@ -30,6 +30,7 @@ class Moment:
 
     when: When
     base: int  # the moment that `when` counts from; -1 for the first
+    clock: int  # the lead whose owner and urgency set the clock
     steps: list[Step]
 
 
@@ -80,10 +81,12 @@ def _moments(story: Story) -> tuple[list[Moment], dict[str, int]]:
         if step.when.unit == "together" and moments:
             moments[-1].steps.append(step)
         else:
-            base = len(moments) - 1
+            base, clock = len(moments) - 1, step.lead
             if step.when.base is not None:
                 base = _resolve(story, step.lead, step.when.base, names)
-            moments.append(Moment(step.when, base, [step]))
+                if "." in step.when.base:
+                    clock = story.keys.index(step.when.base.split(".")[0])
+            moments.append(Moment(step.when, base, clock, [step]))
         here = len(moments) - 1
         names[f"{story.keys[step.lead]}.{step.name}"] = here
         if step.kind == "owner" and step.owner.is_queue:
@@ -113,15 +116,15 @@ def _events(story: Story, moments: list[Moment], lead: int) -> list[list[Step]]:
     """What counts for that lead at each moment, in order; the merged record's activities count for the
     survivor."""
     losers = {s.lead for s in story.steps if s.kind == "merged" and s.other_lead == lead}
+    is_loser = any(s.kind == "merged" and s.lead == lead for s in story.steps)
     born = next(
         n for n, m in enumerate(moments) if any(s.kind == "created" and s.lead == lead for s in m.steps)
     )
     result = []
     for number, moment in enumerate(moments):
-        mine = [
-            s for s in moment.steps
-            if s.lead == lead or (s.lead in losers and s.kind == "activity" and number >= born)
-        ]  # fmt: skip
+        mine = [s for s in moment.steps if s.lead == lead and not (is_loser and s.kind == "activity")]
+        if number >= born:
+            mine += [s for s in moment.steps if s.lead in losers and s.kind == "activity"]
         result.append(sorted(mine, key=lambda s: RANK.index(s.kind)))
     return result
 
@@ -197,7 +200,7 @@ def _milestones(handoff: Handoff, events: list[list[Step]], owners: list[list[Ro
                 _first(handoff, "accepted", number, stage in ("sal", "sql"))
                 _first(handoff, "rejected", number, stage == "disqualified")
                 _first(handoff, "recycled", number, stage == "recycled")
-            if step.activity is not None and handoff.outcome != "merged":
+            if step.activity is not None:
                 if step.activity.is_human and handoff.first_human < 0:
                     handoff.first_human, handoff.is_first_human_day_level = number, step.activity.day_level
                 _first(handoff, "first_automated", number, step.activity.is_automated)

@@ -92,8 +92,9 @@ FIT_GRADES = ("A", "B", "C", "D")
 FIT_GRADE_BANDS = ("high", "medium", "low", "low")
 FIT_SCORE_BANDS = ((80, 100, "high"), (60, 79, "medium"), (40, 59, "low"), (5, 39, "low"))
 
-INTENTS = ("Demo Request", "Pricing Page", "Whitepaper", "Webinar", "Newsletter", "Blog")
-INTENT_TIERS = ("high", "high", "medium", "medium", "low", "low")
+# No policy knows the last one.
+INTENTS = ("Demo Request", "Pricing Page", "Whitepaper", "Webinar", "Newsletter", "Blog", "Carrier pigeon")
+INTENT_TIERS = ("high", "high", "medium", "medium", "low", "low", "")
 
 QUALIFICATIONS = (
     "Score over 80",

@@ -201,7 +201,7 @@ class CanonicalWriter:
         self._sink.write("accounts", pa.table({
             "account_id": _id("K", accounts["number"]),
             "name": c.companies(person),
-            "domain": pc.if_else(pa.array(accounts["matches"]), c.domains(person), None),
+            "domain": c.account_domains(person, accounts["matches"]),
             "owner_id": _owner_ids(accounts["owner"]),
             "created_at": c.iso(accounts["created"]),
             "account_type": c.words(("Prospect", "Customer"), accounts["is_customer"].astype(np.int64)),

@@ -121,6 +121,12 @@ def domains(person: Numbers) -> pa.Array:
     )
 
 
+def account_domains(person: Numbers, matches: NDArray[Any]) -> pa.Array:
+    """The domain of an account: that of its people, none (the CRM links them itself), or a free-mail one."""
+    match = pa.array(matches)
+    return pc.if_else(pc.equal(match, 0), domains(person), pc.if_else(pc.equal(match, 2), "gmail.com", None))
+
+
 def emails(leads: Columns) -> pa.Array:
     """The lead's address: company, free-mail or the placeholder that careless forms fill in; now and then in
     capitals."""

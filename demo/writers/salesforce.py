@@ -361,9 +361,9 @@ class SalesforceWriter:
 
     def _account_rows(
         self, number: Numbers, person: Numbers, owner: Numbers, created: Instants, is_customer: np.ndarray,
-        has_website: np.ndarray,
+        matches: np.ndarray,
     ) -> None:  # fmt: skip
-        domain = c.domains(person)
+        domain = c.account_domains(person, matches)
         sites = [
             c.joined("https://www.", domain, "/"),
             c.joined("http://", domain),
@@ -376,7 +376,7 @@ class SalesforceWriter:
         self._sink.write("account", pa.table({
             "id": _id("001", number),
             "name": c.companies(person),
-            "website": pc.if_else(pa.array(has_website), website, None),
+            "website": website,
             "owner_id": _owner_ids(owner),
             "type": c.words(("Prospect", "Customer"), is_customer.astype(np.int64)),
             "created_date": c.instants(created),

@@ -100,7 +100,7 @@ def verdict(figures: Figures) -> Verdict:
     support = f"{share} of {words.number(figures.handoffs)} handoffs are broken somewhere"
     leading = next((finding for finding in figures.findings if finding.layer == worst.name), None)
     if leading:
-        finding = f"{words.spoken(leading.code).lower()} ({words.number(leading.handoffs)})"
+        finding = f"{leading.code.replace('_', ' ')} ({words.number(leading.handoffs)})"
         support += f"; {place} most often: {finding}"
     first = words.percent(worst.first_broken / figures.handoffs)
     return Verdict(f"{first} of handoffs break first {place}.", f"{support}.")

@@ -54,6 +54,16 @@ FIXES = {
     "crm_data": "RevOps · CRM data",
 }
 
+ABBREVIATIONS = {
+    "mql": "MQL",
+    "sal": "SAL",
+    "sql": "SQL",
+    "crm": "CRM",
+    "sla": "SLA",
+    "id": "ID",
+    "dbt": "dbt",
+}
+
 SEVERITIES = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 
 
@@ -87,9 +97,10 @@ def duration(minutes: float | None) -> str:
 
 
 def spoken(name: str) -> str:
-    """Return a snake_case name as words."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    """Return a snake_case name as words, abbreviations as people write them."""
+    words = [ABBREVIATIONS.get(word, word) for word in name.split("_") if word]
+    first = words[0] if words[0] in ABBREVIATIONS.values() else words[0].capitalize()
+    return " ".join([first, *words[1:]])
 
 
 def crm_text(text: object, longest: int = 300) -> Markup:

@@ -11,7 +11,7 @@ import pytest
 
 from handoff.publication import PublicationProblem, build_candidate
 from handoff.report import write_report
-from handoff.report.words import crm_text, duration, percent
+from handoff.report.words import crm_text, duration, percent, spoken
 
 
 class Elements(HTMLParser):
@@ -110,6 +110,12 @@ def test_shares_are_never_rounded_into_none_or_all(share: float | None, text: st
 )
 def test_minutes_read_as_people_say_them(minutes: float | None, text: str) -> None:
     assert duration(minutes).replace("\u202f", " ") == text
+
+
+def test_names_read_as_words() -> None:
+    assert spoken("mql_date") == "MQL date"
+    assert spoken("first_action_missing") == "First action missing"
+    assert spoken("dbt") == "dbt"
 
 
 def test_crm_text_is_escaped_isolated_and_cut() -> None:

@@ -158,11 +158,9 @@ class Case:
         return moment.at <= limit.at
 
     def touched_by_opening(self, touches: list[Touch]) -> list[Touch]:
-        """Touches dated at or before the opening."""
+        """Touches dated at or before the opening; one without a date cannot be shown to be later."""
         return [
-            touch
-            for touch in touches
-            if touch.at is not None and self.not_after(touch.at, self.handoff.opened)
+            touch for touch in touches if touch.at is None or self.not_after(touch.at, self.handoff.opened)
         ]
 
     @property

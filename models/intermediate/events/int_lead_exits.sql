@@ -107,7 +107,8 @@ conversions as (
             conversion_statuses.status_at,
             conversion_opportunities.opportunity_at,
             leads.converted_stamp_at,
-            leads.updated_at
+            leads.updated_at,
+            clock.as_of
         ) as occurred_at,
         logged_conversions.logged_at is null
         and conversion_statuses.status_at is null
@@ -120,6 +121,7 @@ conversions as (
         end as provenance,
         cast(null as varchar) as actor_id
     from leads
+    cross join clock
     left join logged_conversions
         on
             leads.source_system = logged_conversions.source_system
@@ -142,11 +144,12 @@ deletions as (
         leads.source_system,
         leads.lead_id,
         'deleted' as event_type,
-        coalesce(leads.deleted_at, leads.updated_at, leads.began_at) as occurred_at,
+        coalesce(leads.deleted_at, leads.updated_at, clock.as_of) as occurred_at,
         false as is_day_level,
         case when leads.deleted_at is not null then 'record' else 'inferred' end as provenance,
         cast(null as varchar) as actor_id
     from leads
+    cross join clock
     left join merges
         on
             leads.source_system = merges.source_system

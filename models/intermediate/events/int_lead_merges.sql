@@ -25,7 +25,7 @@ dated_merges as (
         merges.source_system,
         merges.loser_lead_id as lead_id,
         merges.survivor_lead_id,
-        coalesce(merges.merged_at, leads.updated_at, leads.created_at) as merged_at,
+        coalesce(merges.merged_at, leads.updated_at, clock.as_of) as merged_at,
         merges.merged_at is null or merges.is_inferred as is_inferred,
         merges.merged_by
     from merges
@@ -35,7 +35,7 @@ dated_merges as (
             merges.source_system = leads.source_system
             and merges.loser_lead_id = leads.lead_id
     where
-        coalesce(merges.merged_at, leads.updated_at, leads.created_at, clock.as_of) <= clock.as_of
+        coalesce(merges.merged_at, leads.updated_at, clock.as_of) <= clock.as_of
         and merges.survivor_lead_id != merges.loser_lead_id
 
 ),

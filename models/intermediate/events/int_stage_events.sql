@@ -77,7 +77,7 @@ final as (
         lead(occurred_at) over (partition by source_system, lead_id order by value_number) as next_occurred_at,
         coalesce(
             from_stage,
-            {{ last_known('to_stage', 'source_system, lead_id', 'value_number') }}
+            {{ last_known('coalesce(to_stage, from_stage)', 'source_system, lead_id', 'value_number') }}
         ) as last_named_stage
     from ranked
 

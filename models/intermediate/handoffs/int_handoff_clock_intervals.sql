@@ -67,7 +67,8 @@ joined as (
         progress.is_marked_day_level,
         progress.is_marked_inferred,
         progress.status_last_moved_at,
-        progress.stage_last_moved_at
+        progress.stage_last_moved_at,
+        progress.last_inferred_move_at
     from handoffs
     inner join ownership
         on
@@ -232,24 +233,33 @@ next_step as (
 
 ),
 
-stale as (
+last_moves as (
 
     select
-        source_system, lead_id, handoff_number, 'stale' as clock, '' as queue_id, 'stale' as allowance,
+        *,
         greatest(
             opened_at,
             coalesce(status_last_moved_at, opened_at),
             coalesce(stage_last_moved_at, opened_at),
             coalesce(owner_last_moved_at, opened_at),
             coalesce(last_human_activity_at, opened_at)
-        ) as starts_at,
-        (is_opened_day_level and opened_at >= coalesce(status_last_moved_at, opened_at))
-        or (is_last_human_day_level and last_human_activity_at >= coalesce(status_last_moved_at, opened_at))
-            as is_start_day_level,
-        is_opened_inferred as is_start_inferred,
-        window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+        ) as last_moved_at
     from joined
     where outcome = 'open'
+
+),
+
+stale as (
+
+    select
+        source_system, lead_id, handoff_number, 'stale' as clock, '' as queue_id, 'stale' as allowance,
+        last_moved_at as starts_at,
+        (is_opened_day_level and opened_at = last_moved_at)
+        or coalesce(is_last_human_day_level and last_human_activity_at = last_moved_at, false) as is_start_day_level,
+        (is_opened_inferred and opened_at = last_moved_at)
+        or coalesce(last_inferred_move_at = last_moved_at, false) as is_start_inferred,
+        window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+    from last_moves
 
 ),
 

@@ -19,6 +19,12 @@ merges as (
 ),
 
 
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
 campaign_members as (
 
     select * from {{ ref('int_crm__campaign_members') }}
@@ -95,15 +101,12 @@ campaigns_before as (
         handoffs.handoff_number,
         {{ value_at_first('responses.campaign_id', 'coalesce(responses.created_at, handoffs.opened_at)') }} as campaign_id
     from handoffs
+    cross join clock
     inner join responses
         on
             handoffs.source_system = responses.source_system
             and handoffs.lead_id = responses.lead_id
-            and (
-                (not coalesce(responses.created_at_is_day, false) and responses.created_at <= handoffs.opened_at)
-                or (coalesce(responses.created_at_is_day, false) and cast(responses.created_at as date) <= handoffs.opened_on)
-                or responses.created_at is null
-            )
+            and {{ is_by_opening('responses.created_at', 'responses.created_at_is_day') }}
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
 ),
@@ -120,21 +123,12 @@ forms_before as (
         {{ value_at_last('submissions.page_url', "coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))") }} filter (where submissions.page_url is not null)
             as page_url
     from handoffs
+    cross join clock
     inner join submissions
         on
             handoffs.source_system = submissions.source_system
             and handoffs.lead_id = submissions.lead_id
-            and (
-                (
-                    not coalesce(submissions.submitted_at_is_day, false)
-                    and submissions.submitted_at <= handoffs.opened_at
-                )
-                or (
-                    coalesce(submissions.submitted_at_is_day, false)
-                    and cast(submissions.submitted_at as date) <= handoffs.opened_on
-                )
-                or submissions.submitted_at is null
-            )
+            and {{ is_by_opening('submissions.submitted_at', 'submissions.submitted_at_is_day') }}
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
 ),

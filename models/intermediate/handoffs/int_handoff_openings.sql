@@ -47,7 +47,7 @@ became_sales_ready as (
 
     select
         source_system, lead_id, 'mql' as opened_by, occurred_at as opened_at, is_day_level, provenance,
-        2 as event_rank, value_number as change_order
+        case when is_initial then 1 else 2 end as event_rank, value_number as change_order
     from stage_events
     where
         is_to_sales_ready
@@ -80,7 +80,7 @@ status_taken_up as (
 
     select
         source_system, lead_id, 'status_reopened' as opened_by, occurred_at as opened_at, is_day_level, provenance,
-        3 as event_rank, value_number as change_order
+        case when is_initial then 1 else 3 end as event_rank, value_number as change_order
     from status_events
     where
         is_entry
@@ -92,7 +92,7 @@ sales_actions as (
 
     select
         source_system, lead_id, occurred_at as opened_at, is_day_level, provenance,
-        3 as event_rank, value_number as change_order
+        case when is_initial then 1 else 3 end as event_rank, value_number as change_order
     from status_events
     where
         is_entry

@@ -113,7 +113,8 @@ stages_in_window as (
                 )
                 then stage_moves.occurred_at
         end) as stage_regressed_at,
-        max(case when not stage_moves.is_initial then stage_moves.occurred_at end) as stage_last_moved_at
+        max(case when not stage_moves.is_initial then stage_moves.occurred_at end) as stage_last_moved_at,
+        max(case when stage_moves.provenance = 'inferred' then stage_moves.occurred_at end) as stage_inferred_at
     from handoffs
     inner join stage_moves
         on
@@ -156,7 +157,8 @@ statuses_in_window as (
                 and status_events.occurred_at > actions.first_human_stands_at
                 then status_events.occurred_at
         end) as left_new_at,
-        max(case when not status_events.is_initial then status_events.occurred_at end) as status_last_moved_at
+        max(case when not status_events.is_initial then status_events.occurred_at end) as status_last_moved_at,
+        max(case when status_events.provenance = 'inferred' then status_events.occurred_at end) as status_inferred_at
     from handoffs
     inner join actions
         on
@@ -261,22 +263,33 @@ marks as (
 
 ),
 
-marked as (
+numbered_marks as (
 
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min(marks.occurred_at) as marked_at,
-        {{ value_at_first('marks.is_inferred', 'marks.occurred_at') }} as is_marked_inferred,
-        {{ value_at_first('marks.is_day_level', 'marks.occurred_at') }} as is_marked_day_level
+        marks.occurred_at as marked_at,
+        marks.is_inferred as is_marked_inferred,
+        marks.is_day_level as is_marked_day_level,
+        row_number() over (
+            partition by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+            order by marks.occurred_at, marks.is_inferred, marks.is_day_level
+        ) as mark_number
     from handoffs
     inner join marks
         on
             handoffs.source_system = marks.source_system
             and handoffs.lead_id = marks.lead_id
             and marks.occurred_at between handoffs.opened_at and handoffs.span_ends_at
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+marked as (
+
+    select *
+    from numbered_marks
+    where mark_number = 1
 
 ),
 
@@ -369,6 +382,10 @@ final as (
         stages_in_window.skipped_stage,
         stages_in_window.stage_regressed_at,
         stages_in_window.stage_last_moved_at,
+        greatest(
+            coalesce(stages_in_window.stage_inferred_at, statuses_in_window.status_inferred_at),
+            coalesce(statuses_in_window.status_inferred_at, stages_in_window.stage_inferred_at)
+        ) as last_inferred_move_at,
         coalesce(conversions.converted_at is not null, false)
         or coalesce(statuses_held.status_group_at_span_end = 'converted', false)
         or coalesce(stages_held.stage_at_span_end in ('sql', 'opportunity', 'customer'), false) as is_marked_converted,
