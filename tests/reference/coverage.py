@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from .events import LeadLog, World
+from .events import LeadLog, Track, World
 
 # Elements of capture, qualification and ownership: the ones that can have been filled in after the outcome.
 LEAD_ELEMENTS: dict[str, tuple[str, ...]] = {
@@ -65,6 +65,18 @@ class Coverage:
         self.elements["outcome"] = any(
             self.elements[element] for element in ("stage", "status", "opportunities", "converted")
         )
+
+    def forget_after_outcome(self) -> None:
+        """Treat what was filled in after the outcome as not recorded, wherever it is read."""
+        for element in self.after_outcome:
+            for log in self.world.logs.values():
+                for column in LEAD_ELEMENTS[element]:
+                    if column in log.lead.text:
+                        log.lead.text[column] = None
+                if element == "fit":
+                    log.lead.fit_score = None
+                if element == "owner":
+                    log.owners = Track("", False, [])
 
     def records(self, *elements: str) -> bool:
         """Whether all elements are recorded."""

@@ -36,8 +36,10 @@ def catalogue_of(policies: Policies) -> dict[str, tuple[str, str]]:
 def evaluate_source(source: Source, policies: Policies, as_of: datetime) -> Evaluation:
     """Every handoff of a source as of an instant, with milestones, layers and findings."""
     world = build_world(source, policies, as_of)
+    coverage = Coverage(world)
+    coverage.forget_after_outcome()
     by_lead = {lead_id: handoffs_of(world, log) for lead_id, log in world.logs.items()}
-    context = Context(world, by_lead)
+    context = Context(world, coverage, by_lead)
     catalogue = catalogue_of(policies)
     layer_of = {code: layer for code, (layer, _) in catalogue.items()}
     handoffs = [handoff for handoffs in by_lead.values() for handoff in handoffs]

@@ -236,9 +236,7 @@ class Finder:
         if step.old is not None and step.old.group == group:
             return None
         if self.last is not None:
-            was = step.old.group if step.old is not None else None
-            is_entered = group in {"accepted", "working"} and was not in {"accepted", "working"}
-            reopens = self.last.outcome in {"rejected", "recycled"} and is_entered
+            reopens = self.last.outcome in {"rejected", "recycled"} and group in {"accepted", "working"}
             return "status_reopened" if reopens else None
         if group not in {"accepted", "working", "rejected"}:
             return None
@@ -381,22 +379,23 @@ class Measurer:
         handoff = self.handoff
         stages = self.log.stages.between(self.start, self.end)
         statuses = self.log.statuses.between(self.start, self.end)
-        is_opened_at_creation = handoff.opening.kind == "created"
-        if is_opened_at_creation and handoff.opened_by == "mql":
+        created_at = self.log.lead.created
+        if handoff.opening.kind == "created" and handoff.opened_by == "mql":
             handoff.qualified = handoff.opened
         ready = [step.at for step in stages if Finder.becomes_sales_ready(step)]
         handoff.qualified = handoff.qualified or (ready[0] if ready else None)
 
         accepted: list[tuple[Moment, str]] = []
         worked: list[Moment] = []
-        if is_opened_at_creation:
+        # `created` counts as entering the initial stage and status, and may stand in the window.
+        if created_at is not None and self.start <= created_at.at <= self.end:
             stage, status = self.log.stages.initial, self.log.statuses.initial
             if (stage is not None and stage.stage is not None and stage.stage.name in ACCEPTED_STAGES) or (
                 status is not None and status.group == "accepted"
             ):
-                accepted.append((handoff.opened, "history"))
+                accepted.append((created_at, "history"))
             if status is not None and status.group in {"accepted", "working"}:
-                worked.append(handoff.opened)
+                worked.append(created_at)
         for step in stages:
             was = step.old.stage.name if step.old is not None and step.old.stage is not None else None
             now = step.new.stage.name if step.new.stage is not None else None

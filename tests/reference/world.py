@@ -382,7 +382,7 @@ def read_activity(row: Row, reader: Reader) -> Activity | None:
         created,
         reader.moment(row, "due_at"),
         starts,
-        is_planned and kind != "meeting",
+        is_planned and kind in {"task", "call", "email", "message"},
         norm(row.get("direction")),
         text_of(row, "outcome"),
         # A task made by a workflow and completed by a rep is human: who made a task says nothing about who

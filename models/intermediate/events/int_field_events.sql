@@ -48,7 +48,10 @@ todays_values as (
 
     select
         leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.began_at,
-        greatest(leads.updated_at, coalesce(leads.qualified_stamp_at, leads.updated_at)) as updated_at,
+        case
+            when leads.updated_at < leads.qualified_stamp_at then leads.qualified_stamp_at
+            else leads.updated_at
+        end as updated_at,
         'lifecycle_stage' as field, leads.lifecycle_stage as value,
         case
             when leads.stage_stamp_at is not null then leads.stage_stamp_at
