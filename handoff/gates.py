@@ -259,7 +259,7 @@ def _dbt_observed(outcome: Mapping[str, Any]) -> str:
 def _dbt_tier(node: Mapping[str, Any]) -> Tier:
     configured = node["config"].get("meta", {}).get("tier")
     for tier in ("structure", "logic", "content"):
-        if configured == tier or tier in node.get("tags", ()):
+        if configured == tier or f"tier:{tier}" in node.get("tags", ()):
             return tier
     # Generic tests are about keys, references and types; a singular test says something about meaning.
     return "structure" if node.get("test_metadata") else "logic"
