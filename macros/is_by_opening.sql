@@ -1,10 +1,10 @@
 {#-
   Whether something was there when the handoff opened: by the day where either is known by its day only; what has no date
-  is not known to have been there. Needs handoffs and the one row of int_clock joined as clock.
+  cannot be shown to be later. Needs handoffs and the one row of int_clock joined as clock.
 -#}
 {% macro is_by_opening(instant, is_day) -%}
     case
-        when {{ instant }} is null then false
+        when {{ instant }} is null then true
         when {{ is_day }} then cast({{ instant }} as date) <= handoffs.opened_on
         when handoffs.is_opened_day_level
             then {{ local_day(instant, 'clock.default_timezone') }} <= handoffs.opened_on

@@ -224,71 +224,113 @@ stages_held as (
 
 ),
 
-conversions as (
+-- What marks a lead converted or sales-qualified, each with the moment from which it holds.
+mark_starts as (
 
-    select
-        handoffs.source_system,
-        handoffs.lead_id,
-        handoffs.handoff_number,
-        min(exits.occurred_at) as converted_at
-    from handoffs
-    inner join exits
-        on
-            handoffs.source_system = exits.source_system
-            and handoffs.lead_id = exits.lead_id
-            and exits.event_type = 'converted'
-            and exits.occurred_at between handoffs.opened_at and handoffs.span_ends_at
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
-
-),
-
--- Converted or sales-qualified at the end of the span, and since when.
-marks as (
-
-    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    select source_system, lead_id, 'status' as mark, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
     from status_events
-    where to_group = 'converted'
+    where
+        is_entry
+        and to_group = 'converted'
 
     union all
 
-    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    select source_system, lead_id, 'stage' as mark, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
     from stage_events
-    where to_stage in ('sql', 'opportunity', 'customer')
+    where
+        to_stage in ('sql', 'opportunity', 'customer')
+        and coalesce(from_stage, '') not in ('sql', 'opportunity', 'customer')
 
     union all
 
-    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    select source_system, lead_id, 'flag' as mark, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
     from exits
     where event_type = 'converted'
 
 ),
 
-numbered_marks as (
+last_mark_starts as (
 
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        marks.occurred_at as marked_at,
-        marks.is_inferred as is_marked_inferred,
-        marks.is_day_level as is_marked_day_level,
+        mark_starts.mark,
+        mark_starts.occurred_at < handoffs.opened_at as is_before_opening,
+        mark_starts.occurred_at,
+        mark_starts.is_inferred,
+        mark_starts.is_day_level,
         row_number() over (
-            partition by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
-            order by marks.occurred_at, marks.is_inferred, marks.is_day_level
-        ) as mark_number
+            partition by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number, mark_starts.mark
+            order by mark_starts.occurred_at desc, mark_starts.is_inferred
+        ) as number_from_last
     from handoffs
-    inner join marks
+    inner join mark_starts
         on
-            handoffs.source_system = marks.source_system
-            and handoffs.lead_id = marks.lead_id
-            and marks.occurred_at between handoffs.opened_at and handoffs.span_ends_at
+            handoffs.source_system = mark_starts.source_system
+            and handoffs.lead_id = mark_starts.lead_id
+            and mark_starts.occurred_at <= handoffs.span_ends_at
 
 ),
 
+standing_marks as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        case when last_mark_starts.is_before_opening then handoffs.opened_at else last_mark_starts.occurred_at end
+            as marked_at,
+        case when last_mark_starts.is_before_opening then handoffs.is_opened_inferred else last_mark_starts.is_inferred end
+            as is_marked_inferred,
+        case when last_mark_starts.is_before_opening then handoffs.is_opened_day_level else last_mark_starts.is_day_level end
+            as is_marked_day_level
+    from handoffs
+    inner join last_mark_starts
+        on
+            handoffs.source_system = last_mark_starts.source_system
+            and handoffs.lead_id = last_mark_starts.lead_id
+            and handoffs.handoff_number = last_mark_starts.handoff_number
+            and last_mark_starts.number_from_last = 1
+    left join statuses_held
+        on
+            handoffs.source_system = statuses_held.source_system
+            and handoffs.lead_id = statuses_held.lead_id
+            and handoffs.handoff_number = statuses_held.handoff_number
+    left join stages_held
+        on
+            handoffs.source_system = stages_held.source_system
+            and handoffs.lead_id = stages_held.lead_id
+            and handoffs.handoff_number = stages_held.handoff_number
+    where
+        last_mark_starts.mark = 'flag'
+        or (last_mark_starts.mark = 'status' and statuses_held.status_group_at_span_end = 'converted')
+        or (
+            last_mark_starts.mark = 'stage'
+            and stages_held.stage_at_span_end in ('sql', 'opportunity', 'customer')
+        )
+
+),
+
+-- Of several marks the earliest that is known to the minute starts the clock.
 marked as (
 
-    select *
-    from numbered_marks
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        marked_at,
+        is_marked_inferred,
+        is_marked_day_level
+    from (
+        select
+            *,
+            row_number() over (
+                partition by source_system, lead_id, handoff_number
+                order by is_marked_inferred, marked_at, is_marked_day_level
+            ) as mark_number
+        from standing_marks
+    ) as numbered_marks
     where mark_number = 1
 
 ),
@@ -386,12 +428,10 @@ final as (
             coalesce(stages_in_window.stage_inferred_at, statuses_in_window.status_inferred_at),
             coalesce(statuses_in_window.status_inferred_at, stages_in_window.stage_inferred_at)
         ) as last_inferred_move_at,
-        coalesce(conversions.converted_at is not null, false)
-        or coalesce(statuses_held.status_group_at_span_end = 'converted', false)
-        or coalesce(stages_held.stage_at_span_end in ('sql', 'opportunity', 'customer'), false) as is_marked_converted,
-        coalesce(marked.marked_at, handoffs.opened_at) as marked_at,
-        coalesce(marked.is_marked_inferred, handoffs.is_opened_inferred) as is_marked_inferred,
-        coalesce(marked.is_marked_day_level, handoffs.is_opened_day_level) as is_marked_day_level,
+        marked.marked_at is not null as is_marked_converted,
+        marked.marked_at,
+        coalesce(marked.is_marked_inferred, false) as is_marked_inferred,
+        coalesce(marked.is_marked_day_level, false) as is_marked_day_level,
         coalesce(opportunities_linked.has_opportunity_in_window, false) as has_opportunity_in_window,
         opportunities_linked.opportunity_created_at,
         opportunities_linked.opportunity_linked_at,
@@ -403,7 +443,7 @@ final as (
             handoffs.source_system = leads.source_system
             and handoffs.lead_id = leads.lead_id
     cross join clock
-    {%- for part in ['stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'marked', 'deletions',
+    {%- for part in ['stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'marked', 'deletions',
         'opportunities_linked'] %}
     left join {{ part }}
         on
