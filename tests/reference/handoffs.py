@@ -370,9 +370,15 @@ class Measurer:
         self.handoff.human_activities = [item for item in happened if self.world.is_sales_activity(item)]
         self.handoff.automated_activities = [item for item in happened if self.world.is_automated_touch(item)]
         self.handoff.first_human = first_instant(self.handoff.human_activities)
-        self.handoff.first_automated = first_instant(self.handoff.automated_activities)
-        connected = [item for item in self.handoff.human_activities if self.world.is_connected(item)]
-        self.handoff.connected = first_instant(connected)
+        timed = [item for item in self.handoff.automated_activities if not moment_of(item).is_day]
+        self.handoff.first_automated = first_instant(timed)
+        self.handoff.connected = first_instant(
+            [
+                item
+                for item in self.handoff.human_activities
+                if self.world.is_connected(item) and not moment_of(item).is_day
+            ]
+        )
 
     def decisions(self) -> None:
         """What sales and marketing said in the window, and what became of it in the span."""
