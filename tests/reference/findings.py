@@ -6,11 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from .clock import Moment
 from .coverage import Coverage
-from .events import LeadLog, StageValue, StatusValue, Step, World
+from .events import LeadLog, StageValue, Step, Track, World
 from .handoffs import Clockwork, Handoff, Measurer, moment_of
 from .people import Person
 from .policies import norm
@@ -21,6 +22,7 @@ PLACEHOLDER_LEADS = 20
 EMAIL = re.compile(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
 QUALIFIED = {"sql", "opportunity", "customer"}
 Rule = Callable[["Case"], bool]
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -773,34 +775,37 @@ def opportunity_missing(case: Case) -> bool:
     for item in case.log.opportunities:
         if item.created is not None and (next_opened is None or item.created.at < next_opened.at):
             return False
-    mark = _mark(case)
-    return mark is not None and case.is_past(mark, case.span_end, "opportunity")
+    return any(case.is_past(mark, case.span_end, "opportunity") for mark in _marks(case))
 
 
-def _mark(case: Case) -> Moment | None:
-    """Since when the lead is marked converted or sales-qualified; None where nothing marks it at the end.
+def _marks(case: Case) -> list[Moment]:
+    """Since when the lead has been sales-qualified, in a converted status and flagged, as far as it still is.
 
-    The clock runs from the first mark of the span that is known to the instant; one that was there before the
-    opening counts from the opening on.
+    A stage or status that was there before the opening counts from the opening on.
     """
-    log, next_opened = case.log, case.handoff.next_opened
+    next_opened = case.handoff.next_opened
     last = case.world.as_of if next_opened is None else next_opened.at - timedelta(microseconds=1)
-    is_flagged = case.window.in_span(log.converted)
-    if not (is_flagged or _is_marked(log.stages.at(last), log.statuses.at(last))):
+    marks: list[Moment] = []
+    stage_since = _since(
+        case, case.log.stages, last, lambda value: value.stage is not None and value.stage.name in QUALIFIED
+    )
+    status_since = _since(case, case.log.statuses, last, lambda value: value.group == "converted")
+    marks += [since for since in (stage_since, status_since) if since is not None]
+    if case.log.converted is not None and case.window.in_span(case.log.converted):
+        marks.append(case.log.converted)
+    return marks
+
+
+def _since(case: Case, track: Track[V], last: datetime, holds: Callable[[V], bool]) -> Moment | None:
+    """Since when the value in force at `last` has held, within the handoff; None where it does not hold."""
+    value = track.at(last)
+    if value is None or not holds(value):
         return None
-    marks = [log.converted] if log.converted is not None and is_flagged else []
-    start = case.window.start
-    if _is_marked(log.stages.at(start), log.statuses.at(start)):
-        marks.append(case.handoff.opened)
-    marks += [step.at for step in log.stages.between(start, last) if _is_marked(step.new, None)]
-    marks += [turn.at for turn in log.statuses.between(start, last) if _is_marked(None, turn.new)]
-    return min((mark for mark in marks if not mark.inferred), key=lambda moment: moment.at, default=None)
-
-
-def _is_marked(stage: StageValue | None, status: StatusValue | None) -> bool:
-    """Whether a stage says sales-qualified (or further) or a status says converted."""
-    is_qualified = stage is not None and stage.stage is not None and stage.stage.name in QUALIFIED
-    return is_qualified or (status is not None and status.group == "converted")
+    since = case.handoff.opened
+    for step in track.between(case.window.start, last):
+        if holds(step.new) and (step.old is None or not holds(step.old)):
+            since = step.at
+    return since
 
 
 @finding("deletion")
