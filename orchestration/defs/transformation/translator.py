@@ -12,23 +12,30 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 from handoff.gates import tested_node
 from orchestration.defs.landing.keys import REGISTER, raw_keys
 
-# Folder below models/ -> group in the graph; the longest prefix counts.
+# Folder or model below models/ -> group in the graph; the longest prefix counts. Models that stand apart
+# from their folder do so for the graph to read in one direction: a group that is both above and below
+# another says nothing.
 GROUPS: Mapping[str, str] = {
     "staging": "staging",
     "staging/policies": "policies",
-    "intermediate": "canonical_crm",
+    # What is worked out from the marts, for other marts.
+    "intermediate": "marts",
+    "intermediate/clock": "canonical_crm",
     "intermediate/crm": "canonical_crm",
-    "intermediate/events": "events",
-    "intermediate/handoffs": "handoffs",
+    "intermediate/owners": "canonical_crm",
+    "intermediate/values": "canonical_crm",
+    "intermediate/clock/int_clock_horizon": "clocks",
     "intermediate/calendar": "clocks",
-    "intermediate/clock": "clocks",
     "intermediate/coverage": "coverage",
-    "findings": "findings",
+    "intermediate/events": "events",
+    "intermediate/events/int_field_history_horizons": "coverage",
+    "intermediate/handoffs": "handoffs",
+    "intermediate/handoffs/int_handoff_layers": "findings",
     "intermediate/findings": "findings",
     "marts": "marts",
 }
 
-KINDS: Mapping[str, str] = {"seed": "policies", "snapshot": "history"}
+KINDS: Mapping[str, str] = {"seed": "policies", "snapshot": "canonical_crm"}
 
 
 class LineTranslator(DagsterDbtTranslator):
@@ -45,11 +52,11 @@ class LineTranslator(DagsterDbtTranslator):
         return super().get_asset_key(dbt_resource_props)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """Return the group of a node by the folder it lies in."""
+        """Return the group of a node by where it lies in the project."""
         if dbt_resource_props["resource_type"] in KINDS:
             return KINDS[dbt_resource_props["resource_type"]]
-        folder = _folder(dbt_resource_props)
-        matching = [prefix for prefix in GROUPS if folder.is_relative_to(prefix)]
+        model = _folder(dbt_resource_props) / dbt_resource_props["name"]
+        matching = [prefix for prefix in GROUPS if model.is_relative_to(prefix)]
         return GROUPS[max(matching, key=len)] if matching else None
 
     def get_asset_spec(
