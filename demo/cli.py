@@ -18,7 +18,7 @@ import yaml
 from demo import config
 from demo.engine import World, instant
 from demo.policies import DEMO_POLICIES
-from demo.story import EVERY_CRM, Crm, told_stories
+from demo.story import Crm, told_stories
 from demo.world import Catalogue, LeadIds, chunks, plan, truth_rows, world
 from demo.writers import canonical, hubspot, salesforce
 from demo.writers.sinks import JsonSink
@@ -26,9 +26,10 @@ from demo.writers.sinks import JsonSink
 
 @dataclass(frozen=True)
 class Flavour:
-    """A CRM that the demo can be written as."""
+    """A CRM that the demo can be written as: which stories it tells, and what the sources file calls it."""
 
-    crm: Crm
+    tells: Crm
+    crm: str
     source: str
     lead_ids: LeadIds
     writer: Callable[
@@ -37,9 +38,16 @@ class Flavour:
 
 
 FLAVOURS: dict[str, Flavour] = {
-    "salesforce": Flavour("salesforce", salesforce.SOURCE, salesforce.lead_ids, salesforce.SalesforceWriter),
-    "hubspot": Flavour("hubspot", hubspot.SOURCE, hubspot.lead_ids, hubspot.HubspotWriter),
-    "canonical": Flavour("canonical", canonical.SOURCE, canonical.lead_ids, canonical.CanonicalWriter),
+    flavour.tells: flavour
+    for flavour in (
+        Flavour(
+            "salesforce", "salesforce", salesforce.SOURCE, salesforce.lead_ids, salesforce.SalesforceWriter
+        ),
+        Flavour("hubspot", "hubspot", hubspot.SOURCE, hubspot.lead_ids, hubspot.HubspotWriter),
+        Flavour("canonical", "canonical", canonical.SOURCE, canonical.lead_ids, canonical.CanonicalWriter),
+        Flavour("plain", "salesforce", salesforce.PLAIN_SOURCE, salesforce.lead_ids, salesforce.PlainWriter),
+        Flavour("bare", "canonical", canonical.BARE_SOURCE, canonical.lead_ids, canonical.BareWriter),
+    )
 }
 
 
@@ -66,7 +74,7 @@ def write_demo(
     for name in crms:
         flavour = FLAVOURS[name]
         writer = flavour.writer(out / "landing" / flavour.source, stage)
-        for ledger in chunks(plan(leads, flavour.crm, copies), stage, seed):
+        for ledger in chunks(plan(leads, flavour.tells, copies), stage, seed):
             writer.write(ledger)
             rows = truth_rows(ledger, flavour.source, flavour.lead_ids, stories, catalogue)
             truth.write("truth", rows)
@@ -112,6 +120,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
     handoffs = write_demo(options.out, options.leads, options.seed, crms, options.stories_only, options.as_of)
     for source, count in handoffs.items():
         print(f"{options.out / 'landing' / source}: {count} handoffs in the truth")
-
-
-__all__ = ["EVERY_CRM", "FLAVOURS", "main", "write_demo"]

@@ -355,7 +355,7 @@ class Player:
         profile, count, rng = timeline.story.profiles[key], copies.count, copies.rng
         none = np.full(count, NULL_INSTANT, dtype=np.int64)
         stage, status, owner = profile.first_stage, profile.first_status, profile.first_owner
-        when: dict[str, Instants] = {}
+        when: dict[str, Instants] = {"mql": at[_born(timeline, key)]} if stage == "mql" else {}
         merged_into, updated = np.full(count, -1, dtype=np.int64), none
         for moment, instants in zip(timeline.moments, at, strict=True):
             for step in moment.steps:
@@ -369,9 +369,20 @@ class Player:
                     status = step.value
                 elif step.kind == "owner":
                     owner = step.owner
+                    if owner.is_sales or owner.is_queue:
+                        when.setdefault("assigned", instants)
                 elif step.kind == "merged":
                     merged_into = numbers[step.other_lead]
-                if step.kind in ("created", "stage", "status", "owner", "converted", "merged", "deleted"):
+                if step.kind in (
+                    "created",
+                    "stage",
+                    "status",
+                    "owner",
+                    "converted",
+                    "merged",
+                    "deleted",
+                    "stamp",
+                ):
                     when[step.kind] = updated = instants
         me = numbers[key]
         same = profile.same_person
@@ -389,6 +400,7 @@ class Player:
             stage=v.STAGES.index(stage), status=v.STATUSES.index(status), owner=copies.of(owner),
             mql_at=when.get("mql", none), converted_at=when.get("converted", none),
             deleted_at=when.get("deleted", none),
+            assigned_at=when.get("assigned", none), accepted_at=when.get("stamp", none),
             merged_into=merged_into, merged_at=when.get("merged", none), updated=updated,
             account=links.get(key, np.full(count, -1, dtype=np.int64)),
             first_stage=_code(v.STAGES, profile.first_stage), first_status=_code(v.STATUSES,
@@ -489,7 +501,7 @@ class Player:
         human = none if handoff.is_first_human_day_level else when(handoff.first_human)
         expected = timeline.story.expected.index(_expected(timeline, handoff))
         due = none
-        if handoff.human_owned >= 0:
+        if handoff.human_owned >= 0 and not handoff.is_owner_inferred:
             start = at[handoff.human_owned]
             owner = copies.of(timeline.owners[handoff.human_owned][handoff.lead])
             policies, person = self.world.policies, people[handoff.lead]
@@ -513,7 +525,7 @@ class Player:
     ) -> dict[str, NDArray[np.float64]]:
         """Business minutes of the three clocks, each clipped at the first human activity; NaN where they
         never ran."""
-        human = -1 if handoff.is_first_human_day_level else handoff.first_human
+        human = -1 if handoff.is_first_human_day_level or handoff.is_owner_inferred else handoff.first_human
         result: dict[str, NDArray[np.float64]] = {}
         total = np.zeros(copies.count)
         points = [("routing", handoff.opened, handoff.assigned), ("queue", handoff.assigned,
@@ -525,7 +537,7 @@ class Player:
                 end = human
             if start >= 0 and human >= 0 and human < start:
                 start = end = -1
-            if start >= 0 and end >= 0:
+            if start >= 0 and end >= 0 and not handoff.is_owner_inferred:
                 calendar = self._calendar(timeline, copies, start, handoff.lead, at[start])
                 value = self.world.policies.calendars.between(calendar, at[start], at[end]) / 60
                 total = total + value

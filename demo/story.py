@@ -139,7 +139,7 @@ TOGETHER = When("together")
 
 Kind = Literal[
     "created", "stage", "status", "owner", "activity", "form", "campaign", "opportunity", "won", "converted",
-    "merged", "deleted",
+    "merged", "deleted", "stamp",
 ]  # fmt: skip
 
 
@@ -255,7 +255,8 @@ class Expected:
     findings: tuple[str, ...]
 
 
-Crm = Literal["salesforce", "hubspot", "canonical"]
+Crm = Literal["salesforce", "hubspot", "canonical", "plain", "bare"]
+"""plain is a Salesforce org without custom fields, bare a canonical export without any history."""
 EVERY_CRM: tuple[Crm, ...] = ("salesforce", "hubspot", "canonical")
 OFFICE_TEAMS = ("sales_emea", "sales_amer", "sales_apac", "sales_partner")
 """Every sales team but the desk, whose clock never stops."""
@@ -271,7 +272,7 @@ class Story:
     only: tuple[Crm, ...] = EVERY_CRM
     teams: tuple[str, ...] = ()
     least: int = 1
-    layer: str = ""
+    most: int | None = None
     steps: list[Step] = field(default_factory=list)
     profiles: list[Profile] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -296,6 +297,9 @@ class Story:
         """A lead is created; a second call with another key brings in another lead."""
         self.keys.append(key)
         self._lead = len(self.keys) - 1
+        if self.only in (("plain",), ("bare",)):
+            # Neither records fit or intent, so no policy can ask for them.
+            profile |= {"fit": None, "intent": None}
         self.profiles.append(
             Profile(first_stage=stage, first_status=status, first_owner=owner, created_by=by, **profile)
         )
@@ -337,6 +341,10 @@ class Story:
         """Sales accepts: status and stage say so at once."""
         self._step("status", when or minutes(4, 40), "accepted", by, value="accepted")
         return self._step("stage", TOGETHER, "sal", by, value="sal")
+
+    def accepted_stamp(self, when: When) -> Story:
+        """Only a stamp says that sales accepted it."""
+        return self._step("stamp", when, "accepted", REP)
 
     def sql(self, when: When | None = None) -> Story:
         """Sales qualifies."""
@@ -476,14 +484,15 @@ def story(
     only: tuple[Crm, ...] = EVERY_CRM,
     teams: tuple[str, ...] = (),
     least: int = 1,
+    most: int | None = None,
 ) -> Story:
-    """Begin a story. `near` names findings that it just misses; `least` is the fewest copies that make sense.
+    """Begin a story. `near` names findings that it just misses; `least` and `most` bound its copies.
 
     Raises ValueError if the name is taken.
     """
     if name in _REGISTRY:
         raise ValueError(f"two stories are named {name}")
-    told = Story(name, about, (near,) if isinstance(near, str) else tuple(near), only, teams, least)
+    told = Story(name, about, (near,) if isinstance(near, str) else tuple(near), only, teams, least, most)
     _REGISTRY[name] = told
     return told
 

@@ -19,8 +19,7 @@ STATUS_GROUP: dict[str, str | None] = {
 }  # fmt: skip
 # Events of one instant count in this order.
 RANK = ["created", "stage", "status", "owner", "activity", "form", "campaign", "opportunity", "won",
-        "converted",
-        "merged", "deleted"]  # fmt: skip
+        "converted", "merged", "deleted", "stamp"]  # fmt: skip
 OUTCOMES = ["rejected", "recycled", "converted", "merged", "deleted"]
 
 
@@ -48,6 +47,7 @@ class Handoff:
     human_owned: int = -1
     first_human: int = -1
     is_first_human_day_level: bool = False
+    is_owner_inferred: bool = False
     first_automated: int = -1
     connected: int = -1
     accepted: int = -1
@@ -152,7 +152,9 @@ def _segments(story: Story, events: list[list[Step]], lead: int) -> list[Handoff
             entering = STATUS_GROUP[step.value] if step.kind == "status" else None
             if step.kind == "created":
                 entering = STATUS_GROUP[story.profiles[lead].first_status]
-            if step.kind in ("created", "stage"):
+            if step.kind == "created" and story.only == ("plain",):
+                opened_by = "created"
+            elif step.kind in ("created", "stage"):
                 if step.value in SALES_READY and stage not in SALES_READY:
                     opened_by = "mql"
                 stage = step.value
@@ -205,6 +207,7 @@ def _milestones(handoff: Handoff, events: list[list[Step]], owners: list[list[Ro
                     handoff.first_human, handoff.is_first_human_day_level = number, step.activity.day_level
                 _first(handoff, "first_automated", number, step.activity.is_automated)
                 _first(handoff, "connected", number, step.activity.is_human and step.activity.connected)
+            _first(handoff, "accepted", number, step.kind == "stamp")
             _first(handoff, "opportunity", number, step.kind == "opportunity")
 
 
@@ -247,6 +250,10 @@ def lay_out(story: Story) -> Timeline:
             )
         for handoff, expected in zip(found, declared, strict=True):
             _milestones(handoff, events, timeline.owners)
+            # Where nothing is logged, an owner whom no stamp brought is only today's owner.
+            owned = events[handoff.human_owned] if handoff.human_owned >= 0 else []
+            is_brought = any(step.kind == "owner" for step in owned)
+            handoff.is_owner_inferred = story.only == ("bare",) and bool(owned) and not is_brought
             handoff.findings = expected.findings
         timeline.handoffs += found
     if story.today is not None:

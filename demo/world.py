@@ -80,23 +80,32 @@ def plan(leads: int, crm: Crm, copies: int | None = None) -> list[Plan]:
     """
     told = [(number, lay_out(s)) for number, s in enumerate(told_stories()) if crm in s.only]
     if copies is not None:
-        return [Plan(timeline, number, max(copies, timeline.story.least)) for number, timeline in told]
+        return [Plan(timeline, number, _bounded(copies, timeline.story)) for number, timeline in told]
+    # A small CRM of its own kind has no mix: its stories share the leads.
+    mixed = any(timeline.story.name in config.SOUND for _, timeline in told)
+    weights: dict[int, float] = {}
     counts: dict[int, int] = {}
     for number, timeline in told:
-        if timeline.story.name not in config.SOUND:
-            share = config.FAULTS.get(timeline.story.name, config.RARE)
-            counts[number] = max(round(leads * share), timeline.story.least)
-    used = sum(counts[number] * timeline.leads for number, timeline in told if number in counts)
-    sound = [(number, timeline) for number, timeline in told if number not in counts]
-    weights = np.array([config.SOUND[timeline.story.name] for _, timeline in sound], dtype=float)
-    shares = np.floor((leads - used) * weights / weights.sum()).astype(int)
-    shares[0] += leads - used - int(shares.sum())
-    if shares.min() < 1:
-        raise ValueError(
-            f"{leads} leads are too few to tell {len(told)} stories; ask for {used + 200} or more"
-        )
-    counts |= {number: int(share) for (number, _), share in zip(sound, shares, strict=True)}
+        name = timeline.story.name
+        if timeline.story.most is None and (name in config.SOUND or not mixed):
+            weights[number] = config.SOUND.get(name, 1.0)
+        else:
+            counts[number] = _bounded(round(leads * config.FAULTS.get(name, config.RARE)), timeline.story)
+    size = {number: timeline.leads for number, timeline in told}
+    left = leads - sum(count * size[number] for number, count in counts.items())
+    total = sum(weight * size[number] for number, weight in weights.items())
+    counts |= {number: int(left * weight / total) for number, weight in weights.items()}
+    if min(counts.values()) < 1:
+        raise ValueError(f"{leads} leads are too few to tell {len(told)} stories")
+    # What rounding left over goes to the first story of a single lead.
+    filler = next(number for number in weights if size[number] == 1)
+    counts[filler] += leads - sum(count * size[number] for number, count in counts.items())
     return [Plan(timeline, number, counts[number]) for number, timeline in told]
+
+
+def _bounded(count: int, story: Story) -> int:
+    """The count, as few and as many as the story bears."""
+    return min(max(count, story.least), story.most or count + story.least)
 
 
 def chunks(plans: list[Plan], world: World, seed: int) -> Iterator[Ledger]:

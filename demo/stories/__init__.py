@@ -1,5 +1,5 @@
 """The stories, by layer. Importing this package tells them all."""
 
-from demo.stories import action, capture, clean, outcome, qualification, routing, status
+from demo.stories import action, bare, capture, clean, outcome, plain, qualification, routing, status
 
-__all__ = ["action", "capture", "clean", "outcome", "qualification", "routing", "status"]
+__all__ = ["action", "bare", "capture", "clean", "outcome", "plain", "qualification", "routing", "status"]

@@ -87,7 +87,7 @@ from demo.story import (
 )
 (
     story("first_action_due_now", "A rep owns it, the first action is due this minute.",
-          near="first_action_missing")
+          near="first_action_missing", teams=("sales_amer", "sales_desk", "sales_partner"))
     .arrives().mql().owned_by(REP)
     .until_today(due())
     .handoff("mql", "open")

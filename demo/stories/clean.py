@@ -18,6 +18,13 @@ from demo.story import (
     story,
 )
 
+(
+    story("first_of_all", "The CRM's first lead: nothing was logged before its changes.", most=1)
+    .arrives(pinned("2026-03-02 10:00", "2026-03-02 11:00"))
+    .mql(minutes(20, 50)).owned_by(REP, TOGETHER).call().accepted().converts()
+    .handoff("mql", "converted")
+)
+
 # -- the common endings ----------------------------------------------------------------------------
 
 (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from demo.ledger import CHANGED_FIELDS, NULL_INSTANT, OWNER, STAGE, STATUS, Colu
 from demo.writers import columns as c
 from demo.writers.sinks import CsvSink
 
-SOURCE = "demo_canonical"
+SOURCE, BARE_SOURCE = "demo_canonical", "demo_bare"
 _OWNER_IDS = [
     f"{'Q' if owner.is_queue else 'U'}-{number + 101}" for number, owner in enumerate(roster.OWNERS)
 ]
@@ -39,6 +40,9 @@ def _owner_ids(owner: Numbers) -> pa.Array:
 class CanonicalWriter:
     """Writes ledgers into one folder."""
 
+    # None: every column of every table.
+    only_columns: ClassVar[dict[str, list[str]] | None] = None
+
     def __init__(self, folder: Path, world: World) -> None:
         """Write owners, queues and campaigns; leads follow chunk by chunk."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -51,12 +55,18 @@ class CanonicalWriter:
         """Finish the files."""
         self._sink.close()
 
+    def _write(self, name: str, table: pa.Table) -> None:
+        if self.only_columns is None:
+            self._sink.write(name, table)
+        elif name in self.only_columns:
+            self._sink.write(name, table.select(self.only_columns[name]))
+
     def _numbers(self, count: int) -> Numbers:
         self._serial += count
         return np.arange(self._serial - count, self._serial, dtype=np.int64)
 
     def _people(self) -> None:
-        self._sink.write("owners", pa.table({
+        self._write("owners", pa.table({
             "owner_id": _OWNER_IDS,
             "owner_type": [o.kind for o in roster.OWNERS],
             "name": [o.name for o in roster.OWNERS],
@@ -70,11 +80,11 @@ class CanonicalWriter:
             for number, owner in enumerate(roster.OWNERS)
             for member in (*owner.members, *(night if owner.member_groups else ()))
         ]
-        self._sink.write("queue_members", pa.table({
+        self._write("queue_members", pa.table({
             "queue_id": [_OWNER_IDS[queue] for queue, _ in pairs],
             "owner_id": [_OWNER_IDS[member] for _, member in pairs],
         }))  # fmt: skip
-        self._sink.write("campaigns", pa.table({
+        self._write("campaigns", pa.table({
             "campaign_id": _id("C", np.arange(len(v.CAMPAIGNS), dtype=np.int64)),
             "name": [name for name, _ in v.CAMPAIGNS],
             "campaign_type": [source for _, source in v.CAMPAIGNS],
@@ -94,6 +104,7 @@ class CanonicalWriter:
 
     def _leads(self, leads: Columns) -> None:
         number, person, count = leads["number"], leads["person"], len(leads["number"])
+        is_bare = self.only_columns is not None
         # Half of the campaigns stand on the lead, the others only as a campaign membership.
         on_lead = np.where(mix(number, 30) % 2 == 0, leads["campaign"], -1)
         current = pa.table({
@@ -120,8 +131,9 @@ class CanonicalWriter:
             "intent_signal": c.spelled(v.INTENTS, leads["intent"], number, 14),
             "qualification_reason": c.words(v.QUALIFICATIONS, leads["qualification"]),
             "mql_at": c.iso(leads["mql_at"]),
-            "accepted_at": c.blank(count),
-            "assigned_at": c.blank(count),
+            # Where changes are logged, nobody needs these stamps.
+            "accepted_at": c.iso(leads["accepted_at"]) if is_bare else c.blank(count),
+            "assigned_at": c.iso(leads["assigned_at"]) if is_bare else c.blank(count),
             "rejection_reason": c.spelled(v.REASON_WORDS, leads["reason"], number, 15),
             "rejection_note": c.words(v.NOTES, leads["note"]),
             "is_converted": c.flags(leads["converted_at"] != NULL_INSTANT),
@@ -133,7 +145,8 @@ class CanonicalWriter:
             "updated_at": c.iso(leads["updated"]),
             "synced_at": c.iso(np.full(count, self._synced)),
         })  # fmt: skip
-        chosen = np.flatnonzero(mix(number, 17) % 40 == 0)
+        # Without a sync column nothing could tell an older version of a row from the newest.
+        chosen = np.flatnonzero((mix(number, 17) % 40 == 0) & (not is_bare))
         older = current.take(pa.array(chosen))
         stale = {
             "lifecycle_stage": pa.array([_STAGES[0]] * len(chosen), pa.string()),
@@ -143,7 +156,7 @@ class CanonicalWriter:
         }
         for name, column in stale.items():
             older = older.set_column(older.column_names.index(name), name, column)
-        self._sink.write("leads", pa.concat_tables([current, older]))
+        self._write("leads", pa.concat_tables([current, older]))
 
     def _changes(self, changes: Columns) -> None:
         tables = []
@@ -165,7 +178,7 @@ class CanonicalWriter:
                 "changed_by": _owner_ids(changes["by"][mine]),
             }))  # fmt: skip
         if tables:
-            self._sink.write("lead_changes", pa.concat_tables(tables))
+            self._write("lead_changes", pa.concat_tables(tables))
 
     def _activities(self, activities: Columns) -> None:
         if not activities:
@@ -176,7 +189,7 @@ class CanonicalWriter:
         is_call = activities["type"] == v.ACTIVITY_TYPES.index("call")
         happened = np.where(is_planned, NULL_INSTANT, np.where(is_meeting, activities["due"], at))
         days = pc.cast(c.dates(at), pa.string())
-        self._sink.write("activities", pa.table({
+        self._write("activities", pa.table({
             "activity_id": _id("A", self._numbers(count)),
             "lead_id": lead_ids(activities["lead"]),
             "activity_type": c.words(v.ACTIVITY_TYPES, activities["type"]),
@@ -198,7 +211,7 @@ class CanonicalWriter:
         if not accounts:
             return
         person = leads["person"][accounts["lead"] - first]
-        self._sink.write("accounts", pa.table({
+        self._write("accounts", pa.table({
             "account_id": _id("K", accounts["number"]),
             "name": c.companies(person),
             "domain": c.account_domains(person, accounts["matches"]),
@@ -213,7 +226,7 @@ class CanonicalWriter:
             return
         won = opportunities["won_at"]
         serials = self._numbers(len(won))
-        self._sink.write("opportunities", pa.table({
+        self._write("opportunities", pa.table({
             "opportunity_id": _id("O", serials),
             "lead_id": lead_ids(opportunities["lead"]),
             "account_id": _id("K", opportunities["account"]),
@@ -231,7 +244,7 @@ class CanonicalWriter:
         # Where the lead itself names the campaign, no membership is needed.
         chosen = ~(members["is_on_lead"] & (mix(members["lead"], 30) % 2 == 0))
         lead = members["lead"][chosen]
-        self._sink.write("campaign_members", pa.table({
+        self._write("campaign_members", pa.table({
             "member_id": _id("M", self._numbers(len(lead))),
             "campaign_id": _id("C", members["campaign"][chosen]),
             "lead_id": lead_ids(lead),
@@ -242,10 +255,26 @@ class CanonicalWriter:
         if not submissions:
             return
         form = submissions["form"]
-        self._sink.write("form_submissions", pa.table({
+        self._write("form_submissions", pa.table({
             "submission_id": _id("F", self._numbers(len(form))),
             "lead_id": lead_ids(submissions["lead"]),
             "form_name": c.words([name for name, _ in v.FORMS], form),
             "page_url": c.words([url for _, url in v.FORMS], form),
             "submitted_at": c.iso(submissions["at"]),
         }))  # fmt: skip
+
+
+class BareWriter(CanonicalWriter):
+    """The same CRM as a bare export shows it: today's leads with a few stamps, activities, owners."""
+
+    only_columns: ClassVar[dict[str, list[str]] | None] = {
+        "leads": [
+            "lead_id", "created_at", "email", "phone", "status", "owner_id", "original_source", "mql_at",
+            "accepted_at", "assigned_at",
+        ],
+        "activities": [
+            "activity_id", "lead_id", "activity_type", "owner_id", "created_by", "occurred_at", "created_at",
+            "due_at", "status", "direction", "outcome", "source", "body",
+        ],
+        "owners": ["owner_id", "owner_type", "name", "email", "is_active", "team_id"],
+    }  # fmt: skip

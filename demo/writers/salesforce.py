@@ -18,7 +18,7 @@ from demo.ledger import NULL_INSTANT, OWNER, STAGE, STATUS, Columns, Ledger, mix
 from demo.writers import columns as c
 from demo.writers.sinks import ParquetSink
 
-SOURCE = "demo_salesforce"
+SOURCE, PLAIN_SOURCE = "demo_salesforce", "demo_plain"
 _OWNER_IDS = [
     f"{'00G' if owner.is_queue else '005'}5f{number + 101:010d}AAA"
     for number, owner in enumerate(roster.OWNERS)
@@ -46,6 +46,8 @@ def _owner_ids(owner: Numbers) -> pa.Array:
 
 class SalesforceWriter:
     """Writes ledgers into one folder."""
+
+    has_custom_fields = True
 
     def __init__(self, folder: Path, world: World) -> None:
         """Write the org's users, queues and campaigns; leads follow chunk by chunk."""
@@ -176,7 +178,10 @@ class SalesforceWriter:
             "master_record_id": lead_ids(leads["merged_into"]),
             **self._system(leads["updated"], is_gone),
         })  # fmt: skip
-        self._sink.write("lead", pa.concat_tables([current, self._older_versions(current, leads)]))
+        table = pa.concat_tables([current, self._older_versions(current, leads)])
+        if not self.has_custom_fields:
+            table = table.select([name for name in table.column_names if not name.endswith("_c")])
+        self._sink.write("lead", table)
 
     def _older_versions(self, current: pa.Table, leads: Columns) -> pa.Table:
         """What an earlier sync saw of some leads, left behind by an append-mode connector."""
@@ -205,6 +210,8 @@ class SalesforceWriter:
         )
         tables = [creations, conversions]
         for field, name in _HISTORY_FIELDS.items() if changes else ():
+            if name.endswith("__c") and not self.has_custom_fields:
+                continue
             mine = changes["field"] == field
             lead, old, new = changes["lead"][mine], changes["old"][mine], changes["new"][mine]
             at, by = changes["at"][mine], changes["by"][mine]
@@ -347,10 +354,10 @@ class SalesforceWriter:
 
     def _accounts(self, leads: Columns, is_converted: np.ndarray, accounts: Columns, first: int) -> None:
         chosen = np.flatnonzero(is_converted)
+        nothing = np.zeros(len(chosen), dtype=np.int64)
         self._account_rows(
             leads["number"][chosen] + _CONVERSION_ACCOUNTS, leads["person"][chosen], leads["owner"][chosen],
-            leads["converted_at"][chosen], np.zeros(len(chosen), dtype=bool), np.ones(len(chosen),
-                                                                                      dtype=bool),
+            leads["converted_at"][chosen], nothing, nothing,
         )  # fmt: skip
         if accounts:
             person = leads["person"][accounts["lead"] - first]
@@ -419,3 +426,9 @@ class SalesforceWriter:
             "created_date": c.instants(at),
             **self._system(at),
         }))  # fmt: skip
+
+
+class PlainWriter(SalesforceWriter):
+    """An org that never added a custom field."""
+
+    has_custom_fields = False
