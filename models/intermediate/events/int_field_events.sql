@@ -40,14 +40,14 @@ status_values as (
 todays_values as (
 
     select
-        source_system, lead_id, created_by_id, created_at_is_day, began_at, updated_at, 'owner_id' as field, owner_id as value,
+        source_system, lead_id, created_by_id, created_at_is_day, created_at, updated_at, 'owner_id' as field, owner_id as value,
         assigned_stamp_at as stamp_at, assigned_stamp_is_day as stamp_is_day
     from leads
 
     union all
 
     select
-        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.began_at,
+        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.created_at,
         case
             when leads.updated_at < leads.qualified_stamp_at then leads.qualified_stamp_at
             else leads.updated_at
@@ -72,7 +72,7 @@ todays_values as (
     union all
 
     select
-        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.began_at, leads.updated_at,
+        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.created_at, leads.updated_at,
         'status' as field, leads.status as value,
         case status_values.status_group
             when 'accepted' then leads.accepted_stamp_at
@@ -111,8 +111,10 @@ initial_values as (
         todays_values.source_system,
         todays_values.lead_id,
         todays_values.field,
-        todays_values.began_at as occurred_at,
+        -- Without a creation date the first value stood before everything that is dated.
+        coalesce(todays_values.created_at, cast('1900-01-01' as timestamp)) as occurred_at,
         todays_values.created_at_is_day as is_day_level,
+        todays_values.created_at is null as is_undated,
         todays_values.created_by_id,
         case
             when first_changes.lead_id is null then todays_values.value
@@ -142,7 +144,8 @@ unlogged_values as (
         todays_values.field,
         case
             when todays_values.stamp_at is not null then todays_values.stamp_at
-            when todays_values.field = 'owner_id' then todays_values.began_at
+            when todays_values.field = 'owner_id'
+                then coalesce(todays_values.created_at, cast('1900-01-01' as timestamp))
             -- Changed at a time that nothing tells: it stands when we look.
             else coalesce(todays_values.updated_at, clock.as_of)
         end as occurred_at,
@@ -193,7 +196,7 @@ all_events as (
         source_system, lead_id, field, occurred_at, is_day_level,
         cast(null as varchar) as from_value, to_value, cast(null as varchar) as canonical_value,
         false as has_old_value, created_by_id as actor_id, false as is_automated_source,
-        provenance, true as is_initial, 0 as change_number,
+        provenance, true as is_initial, is_undated, 0 as change_number,
         'created:' || field as event_id
     from initial_values
 
@@ -203,7 +206,7 @@ all_events as (
         source_system, lead_id, field, changed_at as occurred_at, false as is_day_level,
         old_value as from_value, new_value as to_value, cast(null as varchar) as canonical_value,
         has_old_value, actor_id, is_automated_source,
-        'history' as provenance, false as is_initial, change_number,
+        'history' as provenance, false as is_initial, false as is_undated, change_number,
         change_id as event_id
     from field_changes
 
@@ -213,7 +216,7 @@ all_events as (
         source_system, lead_id, field, occurred_at, is_day_level,
         cast(null as varchar) as from_value, to_value, cast(null as varchar) as canonical_value,
         false as has_old_value, cast(null as varchar) as actor_id, false as is_automated_source,
-        provenance, false as is_initial, 2 as change_number,
+        provenance, false as is_initial, false as is_undated, 2 as change_number,
         'today:' || field as event_id
     from unlogged_values
 
@@ -223,7 +226,7 @@ all_events as (
         source_system, lead_id, field, occurred_at, is_day_level,
         cast(null as varchar) as from_value, to_value, canonical_value,
         false as has_old_value, cast(null as varchar) as actor_id, false as is_automated_source,
-        provenance, false as is_initial, 1 as change_number,
+        provenance, false as is_initial, false as is_undated, 1 as change_number,
         'stamp:mql' as event_id
     from qualified_stamps
 
@@ -280,6 +283,7 @@ final as (
         is_automated_source,
         provenance,
         is_initial,
+        is_undated,
         row_number() over (
             partition by source_system, lead_id, field order by occurred_at, is_initial desc, change_number
         ) as value_number

@@ -72,11 +72,11 @@ all_events as (
 
     select
         source_system, lead_id, 'created:' || lead_id as event_id, 'created' as event_type, 1 as event_rank,
-        began_at as occurred_at, created_at_is_day as is_day_level, created_by_id as actor_id,
+        created_at as occurred_at, created_at_is_day as is_day_level, created_by_id as actor_id,
         cast(null as varchar) as from_value, cast(null as varchar) as to_value,
-        case when created_at is null then 'inferred' else 'record' end as provenance, 0 as change_order
+        'record' as provenance, 0 as change_order
     from leads
-    where began_at is not null
+    where created_at is not null
 
     union all
 

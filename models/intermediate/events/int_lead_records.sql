@@ -84,15 +84,6 @@ final as (
         placed.lead_id,
         placed.created_at,
         placed.created_at_is_day,
-        -- Without a creation date a lead began, for us, at the first thing its record tells.
-        coalesce(
-            placed.created_at,
-            least(
-                coalesce(placed.mql_at, placed.assigned_at, placed.accepted_at, placed.updated_at),
-                coalesce(placed.assigned_at, placed.mql_at, placed.accepted_at, placed.updated_at),
-                coalesce(placed.accepted_at, placed.mql_at, placed.assigned_at, placed.updated_at)
-            )
-        ) as began_at,
         placed.mql_at as qualified_stamp_at,
         placed.mql_at_is_day as qualified_stamp_is_day,
         placed.accepted_at as accepted_stamp_at,

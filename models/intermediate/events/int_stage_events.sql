@@ -29,6 +29,7 @@ named as (
         field_events.is_day_level,
         field_events.provenance,
         field_events.is_initial,
+        field_events.is_undated,
         field_events.actor_id,
         field_events.value_number,
         field_events.to_value as to_raw_stage,
@@ -73,7 +74,8 @@ final as (
 
     select
         ranked.*,
-        to_stage is not null and coalesce(from_stage, '') != to_stage as is_entry,
+        not is_undated and to_stage is not null and coalesce(from_stage, '') != to_stage as is_entry,
+        not is_undated and is_to_sales_ready and not is_from_sales_ready as is_becoming_sales_ready,
         lead(occurred_at) over (partition by source_system, lead_id order by value_number) as next_occurred_at,
         coalesce(
             from_stage,

@@ -30,6 +30,7 @@ grouped as (
         field_events.is_day_level,
         field_events.provenance,
         field_events.is_initial,
+        field_events.is_undated,
         field_events.actor_id,
         field_events.is_automated_source,
         field_events.value_number,
@@ -63,7 +64,8 @@ final as (
 
     select
         grouped.*,
-        grouped.from_group is null or grouped.from_group != grouped.to_group as is_entry,
+        not grouped.is_undated
+        and (grouped.from_group is null or grouped.from_group != grouped.to_group) as is_entry,
         lead(grouped.occurred_at) over (
             partition by grouped.source_system, grouped.lead_id order by grouped.value_number
         ) as next_occurred_at,

@@ -30,7 +30,9 @@ closings as (
         source_system, lead_id, to_group as outcome, occurred_at as closed_at, is_day_level, provenance,
         case when is_initial then 1 else 3 end as event_rank, value_number as change_order
     from status_events
-    where to_group in ('rejected', 'recycled', 'converted')
+    where
+        to_group in ('rejected', 'recycled', 'converted')
+        and not is_undated
 
     union all
 
@@ -38,7 +40,9 @@ closings as (
         source_system, lead_id, case to_stage when 'disqualified' then 'rejected' else 'recycled' end as outcome,
         occurred_at as closed_at, is_day_level, provenance, case when is_initial then 1 else 2 end as event_rank, value_number as change_order
     from stage_events
-    where to_stage in ('disqualified', 'recycled')
+    where
+        to_stage in ('disqualified', 'recycled')
+        and not is_undated
 
     union all
 

@@ -49,9 +49,7 @@ became_sales_ready as (
         source_system, lead_id, 'mql' as opened_by, occurred_at as opened_at, is_day_level, provenance,
         case when is_initial then 1 else 2 end as event_rank, value_number as change_order
     from stage_events
-    where
-        is_to_sales_ready
-        and not is_from_sales_ready
+    where is_becoming_sales_ready
 
 ),
 
@@ -62,7 +60,7 @@ created_as_lead as (
         leads.source_system,
         leads.lead_id,
         'created' as opened_by,
-        leads.began_at as opened_at,
+        leads.created_at as opened_at,
         leads.created_at_is_day as is_day_level,
         'record' as provenance,
         1 as event_rank,
@@ -72,7 +70,7 @@ created_as_lead as (
     where
         not sources.records_lifecycle_stage
         and not sources.records_mql_date
-        and leads.began_at is not null
+        and leads.created_at is not null
 
 ),
 

@@ -48,7 +48,9 @@ active_members as (
         on
             queue_members.source_system = owners.source_system
             and queue_members.owner_id = owners.owner_id
-    where coalesce(owners.is_active, true)
+    where
+        coalesce(owners.is_active, true)
+        and owners.owner_type = 'user'
 
 ),
 

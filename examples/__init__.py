@@ -1,0 +1,1 @@
+"""Worked examples: bring your own CRM through the canonical layout."""
