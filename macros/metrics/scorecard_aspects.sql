@@ -20,7 +20,7 @@
     {%- endfor -%}
     {%- set confusions = {
         'quality': ['capture', 'qualification'],
-        'ownership': ['routing', 'action'],
+        'ownership': ['routing'],
         'timing': ['action'],
         'outcome': ['status', 'outcome'],
     } -%}

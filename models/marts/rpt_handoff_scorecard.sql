@@ -174,7 +174,7 @@ worded as (
             else
                 case verdict when 'broken' then 'Broken' when 'leaks' then 'Leaks' else 'Holds' end
                 || ': ' || {{ percent_text('share_broken') }} || ' of ' || {{ number_text('judged') }} || ' handoffs break here'
-                || coalesce(', most often by ' || top_finding || ' (' || {{ percent_text('top_finding_share') }} || ').', '.')
+                || coalesce(', most often by ' || replace(top_finding, '_', ' ') || ' (' || {{ percent_text('top_finding_share') }} || ').', '.')
         end as verdict_in_words,
         case
             when latest_share is null then 'No two whole months to compare.'
@@ -267,7 +267,7 @@ final as (
         case
             when is_lead_capture_only
                 then
-                    'No handoff process, only lead capture: of the nine elements of a handoff this CRM does not record '
+                    'There is no handoff process, only lead capture: of the nine elements of a handoff this CRM does not record '
                     || missing_elements || '.'
             when missing_elements = '' then 'A handoff process: all nine elements of a handoff are recorded.'
             else
