@@ -1,0 +1,1 @@
+"""The resolver and the canonical CRM, tested on every raw layout."""
