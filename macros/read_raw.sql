@@ -186,7 +186,7 @@ from ranked
         {{ value_sql(column, part.found[column.name], 'UTC') }} as {{ column.name }},
         {%- endfor %}
         {{ composes.key | string | lower }} as _composes_key
-    from {{ api.Relation.create(database=target.database, schema=part.source.raw_schema, identifier=part.raw_table) }}
+    from {{ raw_relation(part.source.raw_schema, part.raw_table) }}
 {%- endmacro %}
 
 

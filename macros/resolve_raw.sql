@@ -34,10 +34,11 @@
     {%- for source in landed_sources(crm) %}
         {%- for raw_table in tables_of(source, table, node.config.meta) %}
             {%- set landed = adapter.get_columns_in_relation(
-                api.Relation.create(database=target.database, schema=source.raw_schema, identifier=raw_table)
+                raw_relation(source.raw_schema, raw_table)
             ) %}
-            {%- set by_name = {} %}
+            {%- set by_name, prefixed = {}, [] %}
             {%- for column in landed %}
+                {%- if modules.re.match('^propert(y|ies)_', column.name | lower) %}{% do prefixed.append(column.name) %}{% endif %}
                 {%- do by_name.setdefault(normalised_name(column.name), []).append(
                     {'name': column.name, 'quoted': adapter.quote(column.name), 'family': type_family(column.data_type)}
                 ) %}
@@ -47,7 +48,8 @@
                 {%- if column.of %}
                     {%- do found.update({column.name: candidate_by_value(column, by_name, found[column.of])}) %}
                 {%- else %}
-                    {%- do found.update({column.name: candidates_of(column, by_name, source.fields)}) %}
+                    {%- do found.update({column.name: candidates_of(column, by_name, source.fields)
+                        or candidates_inside(column, {} if prefixed else by_name)}) %}
                 {%- endif %}
             {%- endfor %}
             {%- do parts.append({'source': source, 'raw_table': raw_table, 'found': found}) %}
@@ -59,7 +61,7 @@
 
 {#- The registered sources of a CRM, with the tables landed for each. -#}
 {% macro landed_sources(crm) %}
-    {%- set registry = adapter.get_relation(database=target.database, schema='landing', identifier='sources') %}
+    {%- set registry = landing_registry() %}
     {%- if registry is none %}
         {%- do exceptions.raise_compiler_error(
             "Nothing has been landed: there is no landing.sources in this warehouse. Run `make run` (or `make demo`), which"
@@ -82,6 +84,29 @@
         }) %}
     {%- endfor %}
     {%- do return(sources) %}
+{% endmacro %}
+
+
+{#- Spark has no databases above its schemas, and says so loudly. -#}
+{% macro raw_relation(schema, identifier) %}{{ return(adapter.dispatch('raw_relation')(schema, identifier)) }}{% endmacro %}
+
+{% macro default__raw_relation(schema, identifier) %}
+    {%- do return(api.Relation.create(database=target.database, schema=schema, identifier=identifier)) %}
+{% endmacro %}
+
+{% macro spark__raw_relation(schema, identifier) %}
+    {%- do return(api.Relation.create(schema=schema, identifier=identifier)) %}
+{% endmacro %}
+
+
+{% macro landing_registry() %}{{ return(adapter.dispatch('landing_registry')()) }}{% endmacro %}
+
+{% macro default__landing_registry() %}
+    {%- do return(adapter.get_relation(database=target.database, schema='landing', identifier='sources')) %}
+{% endmacro %}
+
+{% macro spark__landing_registry() %}
+    {%- do return(adapter.get_relation(database=none, schema='landing', identifier='sources')) %}
 {% endmacro %}
 
 
@@ -155,6 +180,26 @@
                     {%- do found.append({'name': raw.name, 'quoted': raw.quoted, 'family': raw.family, 'is_users': users}) %}
                 {%- endif %}
             {%- endfor %}
+        {%- endfor %}
+    {%- endfor %}
+    {%- do return(found) %}
+{% endmacro %}
+
+
+{#- HubSpot's API keeps properties and associations in an object each: where a tool left them there and nowhere else, they
+    are read there. -#}
+{% macro candidates_inside(column, by_name) %}
+    {%- set found = [] %}
+    {%- for container in by_name.get('properties', []) + by_name.get('associations', [])
+        if container.family in ('text', 'nested') and column.kind not in ('landing', 'count', 'plain') %}
+        {%- for key in column.raw if modules.re.match('^[a-z][a-z0-9_]*$', key) %}
+            {%- do found.append({
+                'name': container.name ~ '.' ~ key,
+                'quoted': json_text(as_text(container), key),
+                'family': 'text',
+                'is_users': false,
+                'is_certain': false,
+            }) %}
         {%- endfor %}
     {%- endfor %}
     {%- do return(found) %}
@@ -252,7 +297,7 @@
     {%- for part in resolve_raw(crm, table, node) %}
         {%- for column in declared_columns(node) if column.name in canonical_fields %}
             {%- set found = part.found[column.name] %}
-            {%- set names = [found[0].name] if found else column.raw %}
+            {%- set names = [found[0].name] if found and found[0].is_certain is not defined else column.raw %}
             {%- for name in names %}
                 {%- set row = [part.source.source_system, column.name, normalised_name(name)] %}
                 {%- if row not in rows %}{% do rows.append(row) %}{% endif %}

@@ -95,6 +95,44 @@ first_steps as (
 
 ),
 
+-- Where they run in a circle, the one that starts from what stood before goes first.
+previous_instants as (
+
+    select
+        tied.source_system,
+        tied.change_id,
+        max(counted.changed_at) as previous_changed_at
+    from tied
+    inner join counted
+        on
+            tied.source_system = counted.source_system
+            and tied.lead_id = counted.lead_id
+            and tied.field = counted.field
+            and counted.changed_at < tied.changed_at
+    group by tied.source_system, tied.change_id
+
+),
+
+continued_steps as (
+
+    select distinct
+        tied.source_system,
+        tied.change_id
+    from tied
+    inner join previous_instants
+        on
+            tied.source_system = previous_instants.source_system
+            and tied.change_id = previous_instants.change_id
+    inner join counted
+        on
+            tied.source_system = counted.source_system
+            and tied.lead_id = counted.lead_id
+            and tied.field = counted.field
+            and previous_instants.previous_changed_at = counted.changed_at
+            and tied.old_key = coalesce({{ match_key('counted.new_value') }}, '')
+
+),
+
 {% for step in [2, 3, 4] %}
 {%- set before = 'first_steps' if step == 2 else 'steps_' ~ (step - 1) %}
 steps_{{ step }} as (
@@ -155,9 +193,17 @@ final as (
         counted.is_automated_source,
         row_number() over (
             partition by counted.source_system, counted.lead_id, counted.field
-            order by counted.changed_at, coalesce(chain_steps.step, 9), counted.change_id
+            order by
+                counted.changed_at,
+                coalesce(chain_steps.step, 9),
+                case when continued_steps.change_id is not null then 0 else 1 end,
+                counted.change_id
         ) as change_number
     from counted
+    left join continued_steps
+        on
+            counted.source_system = continued_steps.source_system
+            and counted.change_id = continued_steps.change_id
     left join chain_steps
         on
             counted.source_system = chain_steps.source_system

@@ -295,10 +295,11 @@ queue_wait as (
         queue_spans.owned_from as starts_at,
         queue_spans.is_day_level or (joined.is_opened_day_level and queue_spans.owned_from = joined.opened_at)
             as is_start_day_level,
-        queue_spans.is_inferred as is_start_inferred,
+        queue_spans.is_inferred or (joined.is_opened_inferred and queue_spans.owned_from = joined.opened_at)
+            as is_start_inferred,
         queue_spans.owned_until as ends_at,
-        queue_spans.owned_until = joined.window_ends_at and joined.is_window_end_day_level as is_end_day_level,
-        queue_spans.owned_until = joined.window_ends_at and joined.is_window_end_inferred as is_end_inferred
+        queue_spans.is_owned_at_window_end and joined.is_window_end_day_level as is_end_day_level,
+        queue_spans.is_owned_at_window_end and joined.is_window_end_inferred as is_end_inferred
     from queue_spans
     inner join joined
         on

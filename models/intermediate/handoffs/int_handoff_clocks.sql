@@ -141,7 +141,7 @@ allowed as (
         not measured.is_start_day_level and not measured.is_end_day_level
         and not measured.is_start_inferred and not measured.is_end_inferred as is_to_the_minute,
         (measured.end_position - measured.start_position) / 60.0 as business_minutes,
-        {{ elapsed_minutes('measured.starts_at', 'measured.ends_at') }} as elapsed_minutes,
+        greatest({{ elapsed_minutes('measured.starts_at', 'measured.ends_at') }}, 0) as elapsed_minutes,
         case
             when measured.clock in ('human', 'first_action') then coalesce(sla.first_action_minutes, allowances.business_minutes)
             when measured.queue_id != '' then coalesce(queue_allowances.max_wait_minutes, allowances.business_minutes)

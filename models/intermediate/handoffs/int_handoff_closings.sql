@@ -60,33 +60,24 @@ closings as (
 
 ),
 
-ranked as (
-
-    select
-        *,
-        case outcome
-            when 'rejected' then 1
-            when 'recycled' then 2
-            when 'converted' then 3
-            when 'merged' then 4
-            else 5
-        end as outcome_rank
-    from closings
-
-),
-
 final as (
 
     select
         source_system,
         lead_id,
         closed_at,
-        {{ value_at_first('outcome', 'outcome_rank') }} as outcome,
-        bool_and(is_day_level) as is_day_level,
-        bool_and(provenance = 'inferred') as is_inferred,
-        max(event_rank * 100000 + change_order) as last_log_order
-    from ranked
-    group by source_system, lead_id, closed_at
+        outcome,
+        case outcome
+            when 'rejected' then 1
+            when 'recycled' then 2
+            when 'converted' then 3
+            when 'merged' then 4
+            else 5
+        end as outcome_rank,
+        is_day_level,
+        provenance = 'inferred' as is_inferred,
+        event_rank * 100000 + change_order as log_order
+    from closings
 
 )
 

@@ -92,8 +92,6 @@ stages_in_window as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min(case when stage_moves.is_entry and stage_moves.to_stage in ('sal', 'sql') then stage_moves.occurred_at end)
-            as accepted_at,
         min(case when stage_moves.is_becoming_sales_ready then stage_moves.occurred_at end) as became_sales_ready_at,
         min(case when stage_moves.is_entry and stage_moves.to_stage = 'disqualified' then stage_moves.occurred_at end)
             as rejected_at,
@@ -135,8 +133,6 @@ statuses_in_window as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min(case when status_events.is_entry and status_events.to_group = 'accepted' then status_events.occurred_at end)
-            as accepted_at,
         min(case when status_events.is_entry and status_events.to_group in ('accepted', 'working')
             then status_events.occurred_at end) as first_worked_at,
         min(case when status_events.is_entry and status_events.to_group = 'rejected' then status_events.occurred_at end)
@@ -170,6 +166,72 @@ statuses_in_window as (
             and handoffs.lead_id = status_events.lead_id
             and status_events.occurred_at between handoffs.opened_at and handoffs.window_ends_at
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+-- The history's word goes before a stamp's, and a stamp's before what only today's value tells.
+acceptance_events as (
+
+    select source_system, lead_id, occurred_at, is_day_level, provenance
+    from status_events
+    where
+        is_entry
+        and to_group = 'accepted'
+
+    union all
+
+    select source_system, lead_id, occurred_at, is_day_level, provenance
+    from stage_events
+    where
+        is_entry
+        and to_stage in ('sal', 'sql')
+
+    union all
+
+    select
+        source_system, lead_id, accepted_stamp_at as occurred_at, accepted_stamp_is_day as is_day_level,
+        'record' as provenance
+    from leads
+    where accepted_stamp_at is not null
+
+),
+
+numbered_acceptances as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number,
+        acceptance_events.occurred_at as accepted_at,
+        acceptance_events.is_day_level,
+        acceptance_events.provenance = 'inferred' as is_inferred,
+        row_number() over (
+            partition by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+            order by
+                case acceptance_events.provenance when 'history' then 1 when 'record' then 2 else 3 end,
+                acceptance_events.occurred_at
+        ) as acceptance_number
+    from handoffs
+    cross join clock
+    inner join acceptance_events
+        on
+            handoffs.source_system = acceptance_events.source_system
+            and handoffs.lead_id = acceptance_events.lead_id
+            and case
+                when acceptance_events.is_day_level
+                    then
+                        {{ local_day('acceptance_events.occurred_at', 'clock.default_timezone') }}
+                        between handoffs.opened_on and handoffs.window_ends_on
+                else acceptance_events.occurred_at between handoffs.opened_at and handoffs.window_ends_at
+            end
+
+),
+
+acceptances as (
+
+    select *
+    from numbered_acceptances
+    where acceptance_number = 1
 
 ),
 
@@ -383,26 +445,9 @@ final as (
         handoffs.handoff_number,
         case when handoffs.opened_by = 'mql' then handoffs.opened_at else stages_in_window.became_sales_ready_at end
             as qualified_at,
-        -- The history's word goes before the stamp's.
-        coalesce(
-            least(
-                coalesce(statuses_in_window.accepted_at, stages_in_window.accepted_at),
-                coalesce(stages_in_window.accepted_at, statuses_in_window.accepted_at)
-            ),
-            case
-                when
-                    leads.accepted_stamp_is_day
-                    and {{ local_day('leads.accepted_stamp_at', 'clock.default_timezone') }}
-                    between handoffs.opened_on and handoffs.window_ends_on
-                    then leads.accepted_stamp_at
-                when
-                    not leads.accepted_stamp_is_day
-                    and leads.accepted_stamp_at between handoffs.opened_at and handoffs.window_ends_at
-                    then leads.accepted_stamp_at
-            end
-        ) as accepted_at,
-        coalesce(statuses_in_window.accepted_at, stages_in_window.accepted_at) is null
-        and leads.accepted_stamp_is_day as is_accepted_day_level,
+        acceptances.accepted_at,
+        coalesce(acceptances.is_day_level, false) as is_accepted_day_level,
+        coalesce(acceptances.is_inferred, false) as is_accepted_inferred,
         statuses_in_window.first_worked_at,
         case when handoffs.outcome = 'rejected' then handoffs.closed_at end as rejected_at,
         case when handoffs.outcome = 'recycled' then handoffs.closed_at end as recycled_at,
@@ -442,8 +487,7 @@ final as (
         on
             handoffs.source_system = leads.source_system
             and handoffs.lead_id = leads.lead_id
-    cross join clock
-    {%- for part in ['stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'marked', 'deletions',
+    {%- for part in ['acceptances', 'stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'marked', 'deletions',
         'opportunities_linked'] %}
     left join {{ part }}
         on

@@ -44,13 +44,13 @@ active_members as (
         queue_members.source_system,
         queue_members.queue_id
     from queue_members
-    inner join owners
+    left join owners
         on
             queue_members.source_system = owners.source_system
             and queue_members.owner_id = owners.owner_id
     where
         coalesce(owners.is_active, true)
-        and owners.owner_type = 'user'
+        and coalesce(owners.owner_type, 'user') = 'user'
 
 ),
 

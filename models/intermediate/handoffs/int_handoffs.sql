@@ -43,7 +43,7 @@ moments as (
     select
         closings.source_system, closings.lead_id, closings.closed_at as moment, 1 as is_closing,
         cast(null as varchar) as opened_by, cast(null as integer) as opening_rank, cast(null as boolean) as is_day_level,
-        cast(null as boolean) as is_inferred, closings.last_log_order as log_order, closings.closed_at
+        cast(null as boolean) as is_inferred, closings.log_order, closings.closed_at
     from closings
     inner join opened_leads
         on
@@ -65,6 +65,7 @@ openings_with_closing as (
         opening_rank,
         is_day_level,
         is_inferred,
+        log_order,
         min(closed_at) over (
             partition by source_system, lead_id
             order by moment, log_order, is_closing
@@ -74,7 +75,7 @@ openings_with_closing as (
 
 ),
 
-candidates as (
+possible_openings as (
 
     select
         openings_with_closing.source_system,
@@ -82,22 +83,15 @@ candidates as (
         openings_with_closing.opened_at,
         openings_with_closing.opened_by,
         openings_with_closing.opening_rank,
+        openings_with_closing.log_order,
         openings_with_closing.is_day_level,
         openings_with_closing.is_inferred,
-        openings_with_closing.closed_at,
-        coalesce(closings.outcome, 'open') as outcome,
-        coalesce(closings.is_day_level, false) as is_closed_day_level,
-        coalesce(closings.is_inferred, false) as is_closed_inferred
+        openings_with_closing.closed_at
     from openings_with_closing
     inner join opened_leads
         on
             openings_with_closing.source_system = opened_leads.source_system
             and openings_with_closing.lead_id = opened_leads.lead_id
-    left join closings
-        on
-            openings_with_closing.source_system = closings.source_system
-            and openings_with_closing.lead_id = closings.lead_id
-            and openings_with_closing.closed_at = closings.closed_at
     where
         openings_with_closing.is_closing = 0
         and openings_with_closing.opened_at >= opened_leads.first_opened_at
@@ -108,19 +102,69 @@ candidates as (
 
 ),
 
+-- Of several endings at one instant the first of the list counts, if the log has it after the opening.
+candidates as (
+
+    select
+        possible_openings.source_system,
+        possible_openings.lead_id,
+        possible_openings.opened_at,
+        possible_openings.opened_by,
+        possible_openings.opening_rank,
+        possible_openings.log_order,
+        possible_openings.is_day_level,
+        possible_openings.is_inferred,
+        possible_openings.closed_at,
+        coalesce({{ value_at_first('closings.outcome', 'closings.outcome_rank') }}, 'open') as outcome,
+        coalesce(bool_and(closings.is_day_level), false) as is_closed_day_level,
+        coalesce(bool_and(closings.is_inferred), false) as is_closed_inferred
+    from possible_openings
+    left join closings
+        on
+            possible_openings.source_system = closings.source_system
+            and possible_openings.lead_id = closings.lead_id
+            and possible_openings.closed_at = closings.closed_at
+            and (
+                closings.closed_at > possible_openings.opened_at
+                or closings.log_order >= possible_openings.log_order
+            )
+    group by
+        possible_openings.source_system,
+        possible_openings.lead_id,
+        possible_openings.opened_at,
+        possible_openings.opened_by,
+        possible_openings.opening_rank,
+        possible_openings.log_order,
+        possible_openings.is_day_level,
+        possible_openings.is_inferred,
+        possible_openings.closed_at
+
+),
+
+ordered_candidates as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_system, lead_id order by opened_at, opening_rank
+        ) as candidate_number
+    from candidates
+
+),
+
 windows as (
 
     select
         source_system,
         lead_id,
         closed_at,
-        outcome,
+        {{ value_at_first('outcome', 'candidate_number') }} as outcome,
         max(case when opened_by != 'status_reopened' then 1 else 0 end) as is_declared,
         row_number() over (
             partition by source_system, lead_id order by coalesce(closed_at, cast('9999-12-31' as timestamp))
         ) as window_number
-    from candidates
-    group by source_system, lead_id, closed_at, outcome
+    from ordered_candidates
+    group by source_system, lead_id, closed_at
 
 ),
 
