@@ -51,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Convert one example's files; exits with 1 and plain words when they cannot be converted."""
     parser = argparse.ArgumentParser(prog="python -m examples.to_canonical", description=__doc__)
     parser.add_argument("example", choices=NAMES)
-    parser.add_argument("--from", dest="source", type=Path, required=True, help="folder of the original files")
+    parser.add_argument(
+        "--from", dest="source", type=Path, required=True, help="folder of the original files"
+    )
     parser.add_argument("--to", dest="target", type=Path, required=True, help="folder to write to")
     options = parser.parse_args(arguments)
     try:
