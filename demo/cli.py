@@ -16,9 +16,10 @@ from pathlib import Path
 import yaml
 
 from demo import config
+from demo.busy import add_history
 from demo.engine import World, instant
 from demo.policies import DEMO_POLICIES
-from demo.story import Crm, told_stories
+from demo.story import EVERY_CRM, Crm, told_stories
 from demo.world import Catalogue, LeadIds, chunks, plan, truth_rows, world
 from demo.writers import canonical, hubspot, salesforce
 from demo.writers.sinks import JsonSink
@@ -58,12 +59,13 @@ def write_demo(
     crms: Sequence[str] = ("salesforce", "hubspot"),
     copies: int | None = None,
     as_of: str = config.AS_OF,
+    is_busy: bool = False,
 ) -> dict[str, int]:
     """Write the demo CRM into `out` and return how many handoffs each source's truth holds.
 
-    `leads` per CRM; with `copies` every story is told that often instead. Raises ValueError where leads are
-    too few
-    to tell every story, or as_of lies too close to the first arrival.
+    `leads` per CRM; with `copies` every story is told that often instead. `is_busy` gives every lead a long
+    history. Raises ValueError where leads are too few to tell every story, or as_of lies too close to the first
+    arrival.
     """
     stage = world(instant(as_of), instant(config.STARTS))
     catalogue, stories = Catalogue.shipped(), told_stories()
@@ -75,6 +77,8 @@ def write_demo(
         flavour = FLAVOURS[name]
         writer = flavour.writer(out / "landing" / flavour.source, stage)
         for ledger in chunks(plan(leads, flavour.tells, copies), stage, seed):
+            if is_busy and flavour.tells in EVERY_CRM:
+                add_history(ledger)
             writer.write(ledger)
             rows = truth_rows(ledger, flavour.source, flavour.lead_ids, stories, catalogue)
             truth.write("truth", rows)
@@ -113,10 +117,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--as-of", default=config.AS_OF, help="the instant of the diagnosis, ISO 8601")
     parser.add_argument("--stories-only", type=int, nargs="?", const=1, metavar="COPIES",
                         help="every story so often (once) instead of a whole CRM")  # fmt: skip
+    parser.add_argument(
+        "--busy", action="store_true", help="a long history for every lead, as benchmarks want"
+    )
     options = parser.parse_args(arguments)
     crms = options.crms.split(",")
     if unknown := set(crms) - set(FLAVOURS):
         parser.error(f"no such CRM: {', '.join(sorted(unknown))}; choose of {', '.join(FLAVOURS)}")
-    handoffs = write_demo(options.out, options.leads, options.seed, crms, options.stories_only, options.as_of)
+    handoffs = write_demo(
+        options.out, options.leads, options.seed, crms, options.stories_only, options.as_of, options.busy
+    )
     for source, count in handoffs.items():
         print(f"{options.out / 'landing' / source}: {count} handoffs in the truth")

@@ -27,7 +27,7 @@ class Ledger:
 
     def add(self, table: str, **columns: Any) -> None:  # noqa: ANN401 - arrays, or one value for all rows
         """Append rows; a scalar stands for every row. At least one column must be an array."""
-        count = max(len(c) for c in columns.values() if isinstance(c, np.ndarray))
+        count = max(len(c) for c in columns.values() if isinstance(c, np.ndarray) and c.ndim)
         if count:
             self._parts[table].append(
                 {n: np.broadcast_to(np.asarray(c), (count,)) for n, c in columns.items()}

@@ -15,7 +15,7 @@ SALES_READY = {"mql", "sal", "sql"}
 STATUS_GROUP: dict[str, str | None] = {
     "": "new", "new": "new", "accepted": "accepted", "working": "working", "vague": "working", "unmapped":
     None,
-    "recycled": "recycled", "rejected": "rejected", "converted": "converted",
+    "recycled": "recycled", "rejected": "rejected", "converted": "converted", "open": "new",
 }  # fmt: skip
 # Events of one instant count in this order.
 RANK = ["created", "stage", "status", "owner", "activity", "form", "campaign", "opportunity", "won",
@@ -208,7 +208,6 @@ def _milestones(handoff: Handoff, events: list[list[Step]], owners: list[list[Ro
                 _first(handoff, "first_automated", number, step.activity.is_automated)
                 _first(handoff, "connected", number, step.activity.is_human and step.activity.connected)
             _first(handoff, "accepted", number, step.kind == "stamp")
-            _first(handoff, "opportunity", number, step.kind == "opportunity")
 
 
 def _before(events: list[list[Step]], opened: int) -> tuple[str | None, str]:
@@ -224,6 +223,10 @@ def _before(events: list[list[Step]], opened: int) -> tuple[str | None, str]:
             elif step.kind == "stage":
                 stage = step.value
     return group, stage
+
+
+def _has(steps: list[Step], kind: str) -> bool:
+    return any(step.kind == kind for step in steps)
 
 
 def _first(handoff: Handoff, milestone: str, number: int, holds: bool) -> None:
@@ -249,6 +252,10 @@ def lay_out(story: Story) -> Timeline:
                 f"{story.name}: {story.keys[lead]} declares {declared} but its steps say {shapes}"
             )
         for handoff, expected in zip(found, declared, strict=True):
+            # An opportunity counts in the span: up to the next opening, after the closing too.
+            ends = [h.opened for h in found if h.number == handoff.number + 1] or [len(events)]
+            linked = (n for n in range(handoff.opened, ends[0]) if _has(events[n], "opportunity"))
+            handoff.opportunity = next(linked, -1)
             _milestones(handoff, events, timeline.owners)
             # Where nothing is logged, an owner whom no stamp brought is only today's owner.
             owned = events[handoff.human_owned] if handoff.human_owned >= 0 else []

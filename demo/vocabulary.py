@@ -18,16 +18,21 @@ STAGE_WORDS = {
                   None),
 }  # fmt: skip
 
-STATUSES = ("new", "accepted", "working", "vague", "unmapped", "recycled", "rejected", "converted", "")
+STATUSES = ("new", "accepted", "working", "vague", "unmapped", "recycled", "rejected", "converted", "",
+            "open")  # fmt: skip
 STATUS_WORDS = {
-    "salesforce": ("Open - Not Contacted", "Accepted", "Working - Contacted", "In Progress",
-                   "Parked by RevOps", "Nurture",
-                   "Closed - Not Converted", "Closed - Converted", None),
-    "hubspot": ("NEW", "SALES_ACCEPTED", "ATTEMPTED_TO_CONTACT", "IN_PROGRESS", "PARKED_BY_REVOPS",
-                "BAD_TIMING",
-                "UNQUALIFIED", "OPEN_DEAL", None),
-    "canonical": ("New", "Accepted", "Working", "In Progress", "Parked by RevOps", "Recycled", "Disqualified",
-                  "Qualified", None),
+    "salesforce": (
+        "Open - Not Contacted", "Accepted", "Working - Contacted", "In Progress", "Parked by RevOps",
+        "Nurture", "Closed - Not Converted", "Closed - Converted", None, "New",
+    ),
+    "hubspot": (
+        "NEW", "SALES_ACCEPTED", "ATTEMPTED_TO_CONTACT", "IN_PROGRESS", "PARKED_BY_REVOPS", "BAD_TIMING",
+        "UNQUALIFIED", "OPEN_DEAL", None, "OPEN",
+    ),
+    "canonical": (
+        "New", "Accepted", "Working", "In Progress", "Parked by RevOps", "Recycled", "Disqualified",
+        "Qualified", None, "Open",
+    ),
 }  # fmt: skip
 
 REASONS = (

@@ -14,18 +14,18 @@ from demo import vocabulary as v
 from demo.business_time import Instants, Numbers
 from demo.ledger import NULL_INSTANT, Columns, mix
 
-# Neighbouring numbers become scattered ids: a multiplier coprime to the range of eight digits.
-_SCATTER, _RANGE = 73_939_133, 100_000_000
+# Neighbouring numbers become scattered ids: a multiplier coprime to the range of ten digits.
+_SCATTER, _RANGE = 73_939_133, 10_000_000_000
 # One word in this many is typed in another case or with blanks around it.
 _ODD_SPELLING = 25
 
 
 def scattered(number: Numbers) -> Numbers:
-    """Distinct numbers of eight digits, in no visible order."""
+    """Distinct numbers of ten digits, in no visible order."""
     return number * _SCATTER % _RANGE
 
 
-def ids(prefix: str, number: Numbers, suffix: str = "", width: int = 8) -> pa.Array:
+def ids(prefix: str, number: Numbers, suffix: str = "", width: int = 10) -> pa.Array:
     """Ids as text: prefix, the number in `width` digits, suffix; null for a negative number."""
     digits = pc.utf8_lpad(pc.cast(pa.array(np.maximum(number, 0)), pa.string()), width, "0")
     text = pc.binary_join_element_wise(prefix, digits, suffix, "")

@@ -26,7 +26,7 @@ _USER_IDS = [str(9_100_000 + 3 * number) for number in range(len(roster.OWNERS))
 _STAGES, _STATUSES = v.STAGE_WORDS["hubspot"], v.STATUS_WORDS["hubspot"]
 _HISTORY_PROPERTIES = {STAGE: "lifecyclestage", STATUS: "hs_lead_status", OWNER: "hubspot_owner_id"}
 _OBJECT_SOURCES = ("CRM_UI", "INTEGRATION", "SEQUENCES", "MARKETING_EMAIL", "WORKFLOWS")
-_DISPOSITIONS = ("73a0d17f-1163-4015-bdd5-ec830791da20", "f240bbac-87c9-4f6e-bf70-924b57d47db7")
+DISPOSITIONS = ("73a0d17f-1163-4015-bdd5-ec830791da20", "f240bbac-87c9-4f6e-bf70-924b57d47db7")
 
 
 def _id(prefix: str, number: Numbers) -> pa.Array:
@@ -245,7 +245,7 @@ class HubspotWriter:
         if kind == "call":
             own = {
                 "properties_hs_call_disposition": c.words(
-                    _DISPOSITIONS, rows["is_connected"].astype(np.int64)
+                    DISPOSITIONS, rows["is_connected"].astype(np.int64)
                 ),
                 "properties_hs_call_direction": c.words(
                     ("OUTBOUND", "INBOUND"), rows["is_inbound"].astype(np.int64)

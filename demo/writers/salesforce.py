@@ -27,11 +27,11 @@ _OWNER_NAMES = [owner.name for owner in roster.OWNERS]
 _HISTORY_FIELDS = {STAGE: "Lifecycle_Stage__c", STATUS: "Status", OWNER: "Owner"}
 _STAGES, _STATUSES = v.STAGE_WORDS["salesforce"], v.STATUS_WORDS["salesforce"]
 # Conversions bring accounts of their own, numbered after those of the stories.
-_CONVERSION_ACCOUNTS = 50_000_000
+_CONVERSION_ACCOUNTS = 5_000_000_000
 
 
 def _id(prefix: str, number: Numbers) -> pa.Array:
-    return c.ids(f"{prefix}5f00", np.where(number < 0, -1, c.scattered(number)), "AAA")
+    return c.ids(f"{prefix}5f", np.where(number < 0, -1, c.scattered(number)), "AAA")
 
 
 def lead_ids(number: Numbers) -> pa.Array:

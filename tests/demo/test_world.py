@@ -84,7 +84,7 @@ def test_speed_to_lead_is_the_sum_of_its_parts(demo: Path) -> None:
     measured = [row for row in truth(demo) if row["speed_to_lead_minutes"] is not None]
     assert len(measured) > LEADS
     for row in measured:
-        parts = [row[f"{part}_minutes"] or 0.0 for part in ("routing", "queue", "human")]  # type: ignore[operator]
+        parts = [row[f"{part}_minutes"] or 0.0 for part in ("routing", "queue", "human")]
         assert sum(parts) == pytest.approx(row["speed_to_lead_minutes"])  # type: ignore[arg-type]
 
 
