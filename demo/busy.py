@@ -65,5 +65,6 @@ def _send_newsletters(
     ledger.add(
         "activities", lead=number[position], type=v.ACTIVITY_TYPES.index("email"), owner=roster.ROBOT_INDEX,
         created_by=roster.ROBOT_INDEX, at=at, created=at, due=NULL_INSTANT, is_planned=False,
-        is_inbound=False, is_connected=False, source=v.ACTIVITY_SOURCES.index("list"), is_day_level=False, body=-1,
+        is_inbound=False, is_connected=False, source=v.ACTIVITY_SOURCES.index("list"),
+        is_day_level=False, body=-1,
     )  # fmt: skip
