@@ -8,8 +8,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from handoff.config import home_folder
+from handoff.config import ConfigError, home_folder
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -31,8 +32,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     verify.add_argument("run_id", nargs="?", help="a publication that is kept (default: the current one)")
     verify.set_defaults(call=_verify)
 
+    land = commands.add_parser("land", help="land the sources and policies, and nothing after it")
+    land.set_defaults(call=_land)
+
+    policies = commands.add_parser("policies", help="check policies; list raw values that no map knows")
+    _add_policies(policies)
+
+    doctor = commands.add_parser("doctor", help="check environment, sources, credentials and policies")
+    doctor.set_defaults(call=_doctor)
+
     options = parser.parse_args(arguments)
     options.call(options)
+
+
+def _add_policies(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(metavar="command", required=True)
+    check = commands.add_parser("check", help="check a folder of policies; exits with 1 on any fault")
+    check.add_argument(
+        "folder", nargs="?", type=Path, help="default: HANDOFF_POLICIES, else the shipped ones"
+    )
+    check.set_defaults(call=_check_policies)
+    unmapped = commands.add_parser("unmapped", help="raw values that no map knows, as rows to paste")
+    unmapped.set_defaults(call=_unmapped)
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -62,3 +83,63 @@ def _verify(options: argparse.Namespace) -> None:
         f"{len(manifest.row_counts)} tables, {rows:,} rows, {len(manifest.gates_passed)} gates passed, "
         f"{len(manifest.gates_warned)} warned."
     )
+
+
+def _land(_: argparse.Namespace) -> None:
+    from handoff.config import load_settings
+    from handoff.landing import LandingError, land
+    from handoff.policies import land_policies, require_sound
+    from handoff.writer import HomeIsBusy, hold
+
+    try:
+        settings = load_settings()
+        require_sound(settings)
+        with hold(settings.home):
+            report = land(settings, on_source=lambda source: print(f"Landing {source.name} …", flush=True))
+            policies = land_policies(settings)
+    except (ConfigError, LandingError, HomeIsBusy) as problem:
+        sys.exit(str(problem))
+    print("\n".join(report.lines()))
+    print(f"Landed in {settings.warehouse_path}, policies of your own: {', '.join(policies) or 'none'}.")
+
+
+def _check_policies(options: argparse.Namespace) -> None:
+    from handoff.config import SHIPPED_POLICIES, policies_folder
+    from handoff.policies import advise, check
+
+    try:
+        folder = options.folder or policies_folder()
+    except ConfigError as problem:
+        sys.exit(str(problem))
+    if folder and not folder.is_dir():
+        sys.exit(f"{folder}: no such folder. Name the folder of your policy CSVs.")
+    faults = check(folder)
+    for fault in faults:
+        print(fault)
+    for advice in advise(folder):
+        print(f"note: {advice}")
+    if faults:
+        sys.exit(1)
+    print(f"The policies of {folder or SHIPPED_POLICIES} are sound.")
+
+
+def _unmapped(_: argparse.Namespace) -> None:
+    from handoff.config import load_settings
+    from handoff.policies import as_policy_rows, unmapped
+
+    try:
+        values = unmapped(load_settings())
+    except ConfigError as problem:
+        sys.exit(str(problem))
+    print("\n".join(as_policy_rows(values)) or "# The maps know every value of the last build.")
+
+
+def _doctor(_: argparse.Namespace) -> None:
+    from handoff.doctor import examine
+
+    remarks = list(examine())
+    print("\n".join(map(str, remarks)))
+    to_mend = sum(remark.state == "mend" for remark in remarks)
+    if to_mend:
+        sys.exit(f"{to_mend} to mend before a run.")
+    print("All is ready: `make run`.")

@@ -115,7 +115,14 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
     named = environment.get("HANDOFF_SOURCES", "").strip()
     sources_file = Path(named).expanduser().resolve() if named else home / "demo" / "sources.yml"
-    policies_dir = _policies_folder(environment, is_demo=not named, faults=faults)
+    policies_dir = None
+    try:
+        policies_dir = policies_folder(environment)
+    except ConfigError as error:
+        faults += error.faults
+    # The demo CRM is read by the policies that belong to it.
+    if not named and not environment.get("HANDOFF_POLICIES", "").strip() and DEMO_POLICIES.is_dir():
+        policies_dir = DEMO_POLICIES
     as_of = _as_of(environment.get("HANDOFF_AS_OF", "").strip(), "HANDOFF_AS_OF", faults)
 
     file_as_of: datetime | None = None
@@ -129,6 +136,23 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(home, sources_file, policies_dir, as_of or file_as_of, file_as_of, sources)
 
 
+def policies_folder(environment: Mapping[str, str] | None = None) -> Path | None:
+    """The user's policies: HANDOFF_POLICIES, or None where it is not set or names the shipped ones.
+
+    Raises:
+        ConfigError: it names no folder.
+    """
+    environment = os.environ if environment is None else environment
+    named = environment.get("HANDOFF_POLICIES", "").strip()
+    if not named:
+        return None
+    folder = Path(named).expanduser().resolve()
+    if not folder.is_dir():
+        mend = "Set HANDOFF_POLICIES to your policy CSVs, or unset it."
+        raise ConfigError([f"{folder}: no such folder. {mend}"])
+    return None if folder == SHIPPED_POLICIES else folder
+
+
 def _no_sources_file(path: Path, named: str) -> str:
     if not named:
         return (
@@ -137,18 +161,6 @@ def _no_sources_file(path: Path, named: str) -> str:
         )
     what = "is a folder, not a YAML file" if path.is_dir() else "does not exist"
     return f"{path}: {what}. Set HANDOFF_SOURCES to the YAML file that lists your CRM sources."
-
-
-def _policies_folder(environment: Mapping[str, str], *, is_demo: bool, faults: list[str]) -> Path | None:
-    named = environment.get("HANDOFF_POLICIES", "").strip()
-    if not named:
-        return DEMO_POLICIES if is_demo and DEMO_POLICIES.is_dir() else None
-    folder = Path(named).expanduser().resolve()
-    if not folder.is_dir():
-        faults.append(
-            f"{folder}: no such folder. Set HANDOFF_POLICIES to your folder of policy CSVs, or unset it."
-        )
-    return None if folder == SHIPPED_POLICIES else folder
 
 
 def _as_of(value: object, where: str, faults: list[str]) -> datetime | None:

@@ -25,6 +25,7 @@ from handoff.landing.results import (
 )
 
 __all__ = [
+    "SUPPORTED_KINDS",
     "FileLoad",
     "LandingError",
     "LandingReport",
@@ -37,6 +38,7 @@ __all__ = [
 
 _Lander = Callable[[duckdb.DuckDBPyConnection, Source, datetime, datetime | None, Path], SourceLanding]
 _LANDERS: dict[str, _Lander] = {"files": land_files}
+SUPPORTED_KINDS = tuple(_LANDERS)
 
 
 def land(settings: Settings, on_source: Callable[[Source], None] | None = None) -> LandingReport:

@@ -31,38 +31,47 @@ def lead_table_names(crm: str) -> tuple[str, tuple[str, ...]]:
     )
 
 
+def find_lead_table(source: Source, tables: Sequence[str]) -> str:
+    """Which of the tables found holds the source's leads.
+
+    Raises:
+        LandingError: none does.
+    """
+    canonical, names = lead_table_names(source.crm)
+    chosen = source.tables.get(canonical)
+    names = (chosen,) if chosen else names
+    found = {_plain(table): table for table in tables}
+    for name in names:
+        if _plain(name) in found:
+            return found[_plain(name)]
+    mend = "Mend `tables:` in the sources file."
+    if not chosen:
+        mend = (
+            "Put it there, or if it goes by another name say so in the sources file:"
+            f" `tables: {{{canonical}: <its name>}}`."
+        )
+    raise LandingError(
+        f"{source.name}: no lead table in {source.path}. Expected {' or '.join(names)}; found:"
+        f" {', '.join(tables) or 'no tables at all'}. {mend}"
+    )
+
+
 def check_lead_table(source: Source, landings: Sequence[TableLanding]) -> None:
     """See that the source's leads are among what was read.
 
     Raises:
         LandingError: they are not, or none of their files can be read.
     """
-    found = {_plain(landing.table): landing for landing in landings}
-    canonical, names = lead_table_names(source.crm)
-    chosen = source.tables.get(canonical)
-    names = (chosen,) if chosen else names
-    landing = next((found[_plain(name)] for name in names if _plain(name) in found), None)
-    if landing is None:
-        mend = (
-            "Mend `tables:` in the sources file."
-            if chosen
-            else (
-                "Put it there, or if it goes by another name say so in the sources file:"
-                f" `tables: {{{canonical}: <its name>}}`."
-            )
-        )
-        raise LandingError(
-            f"{source.name}: no lead table in {source.path}. Expected {' or '.join(names)}; found:"
-            f" {', '.join(landing.table for landing in landings) or 'no tables at all'}. {mend}"
-        )
+    lead_table = find_lead_table(source, [landing.table for landing in landings])
+    landing = next(landing for landing in landings if landing.table == lead_table)
     failed = [load for load in landing.loads if load.error]
     if len(failed) == landing.files:
         faults = "; ".join(f"{load.file} {load.error}" for load in failed)
-        raise LandingError(f"{source.name}: the lead table {landing.table} cannot be read: {faults}.")
+        raise LandingError(f"{source.name}: the lead table {lead_table} cannot be read: {faults}.")
     if landing.rows == 0 and landing.rows_set_aside:
         row = next(row for load in landing.loads for row in load.rejected)
         raise LandingError(
-            f"{source.name}: not one row of the lead table {landing.table} can be parsed. The first is line"
+            f"{source.name}: not one row of the lead table {lead_table} can be parsed. The first is line"
             f" {row.line} of {row.file}: {row.error}."
         )
 
