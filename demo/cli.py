@@ -64,7 +64,7 @@ def write_demo(
     """Write the demo CRM into `out` and return how many handoffs each source's truth holds.
 
     `leads` per CRM; with `copies` every story is told that often instead. `is_busy` gives every lead a long
-    history. Raises ValueError where leads are too few to tell every story, or as_of is too close to the start.
+    history. Raises ValueError where leads are too few for every story, or as_of is too close to the start.
     """
     stage = world(instant(as_of), instant(config.STARTS))
     catalogue, stories = Catalogue.shipped(), told_stories()
