@@ -9,7 +9,8 @@
                   bounds: row | stamp and may_lie_ahead (instants, see below) · required: an empty one sets the row aside ·
                   midnight_is_day: the CRM holds a date here, so 00:00 is no time of day ·
                   compose: for a key column, the columns it is made of in a source that has no such column ·
-                  of: raw names hold a * for the value of this column (hs_date_entered_* of lifecycle_stage)
+                  of: raw names hold a * for the value of this column (hs_date_entered_* of lifecycle_stage); of_values: those to
+                  look for where properties come in one object
 
     An instant gives two columns, `x` (UTC) and `x_is_day`. One before 1990 or after the landing is impossible. bounds says
     what falls with it: `row` sets the whole row aside, `stamp` (the default) blanks that stamp alone. Due dates and meeting starts

@@ -20,6 +20,7 @@
                 'midnight_is_day': meta.get('midnight_is_day', false),
                 'compose': meta.get('compose', []),
                 'of': meta.get('of'),
+                'of_values': meta.get('of_values', []),
             }) %}
         {%- endif %}
     {%- endfor %}
@@ -46,7 +47,7 @@
             {%- set found = {} %}
             {%- for column in columns + technical_columns() %}
                 {%- if column.of %}
-                    {%- do found.update({column.name: candidate_by_value(column, by_name, found[column.of])}) %}
+                    {%- do found.update({column.name: candidate_by_value(column, by_name, {} if prefixed else by_name, found[column.of])}) %}
                 {%- else %}
                     {%- do found.update({column.name: candidates_of(column, by_name, source.fields)
                         or candidates_inside(column, {} if prefixed else by_name)}) %}
@@ -207,7 +208,7 @@
 
 
 {#- HubSpot keeps one date property per stage: of all those found, the one that belongs to the value the row holds. -#}
-{% macro candidate_by_value(column, by_name, of_candidates) %}
+{% macro candidate_by_value(column, by_name, containers, of_candidates) %}
     {%- set columns_of = {} %}
     {%- set families = [] %}
     {%- for pattern in column.raw %}
@@ -217,6 +218,18 @@
         {%- for name, held in by_name.items() if modules.re.match(matcher, name) %}
             {%- do columns_of.setdefault(modules.re.match(matcher, name).group(1), []).extend(held) %}
             {%- do families.extend(held | map(attribute='family') | list) %}
+        {%- endfor %}
+    {%- endfor %}
+    {%- for container in containers.get('properties', []) if not columns_of %}
+        {%- for value in column.of_values %}
+            {%- for pattern in column.raw if modules.re.match('^[a-z0-9_*]+$', pattern) %}
+                {%- do columns_of.setdefault(value, []).append({
+                    'name': container.name ~ '.' ~ pattern.replace('*', value),
+                    'quoted': json_text(as_text(container), pattern.replace('*', value)),
+                    'family': 'text',
+                }) %}
+                {%- do families.append('text') %}
+            {%- endfor %}
         {%- endfor %}
     {%- endfor %}
     {%- if not columns_of or not of_candidates %}{% do return([]) %}{% endif %}
