@@ -169,7 +169,7 @@ def assess(
 
 
 def landing_results(connection: duckdb.DuckDBPyConnection) -> list[GateResult]:
-    """Return the landing gate: every source landed leads, and no row was set aside.
+    """Return the landing gate: every source holds rows, and nothing that came was set aside.
 
     ``connection`` is an open connection to the warehouse. Reads ``landing.sources`` and ``landing.loads``.
     """
@@ -178,38 +178,33 @@ def landing_results(connection: duckdb.DuckDBPyConnection) -> list[GateResult]:
         select
             sources.source_system,
             coalesce(sum(loads.rows_landed), 0)::bigint,
-            coalesce(sum(loads.rows_set_aside), 0)::bigint
+            coalesce(sum(loads.rows_set_aside), 0)::bigint,
+            count(loads.error)
         from landing.sources as sources
-        left join landing.loads as loads on loads.source_system = sources.source_system
+        left join landing.loads as loads
+            on loads.source_system = sources.source_system and loads.is_current
         group by 1
         order by 1
         """
     ).fetchall()
-    results = []
-    for source, landed, set_aside in rows:
+    results: list[GateResult] = []
+    for source, landed, set_aside, unreadable in rows:
         table = f"raw_{source}"
-        results.append(
-            GateResult(
-                "rows_landed",
-                table,
-                "structure",
-                "critical",
-                "pass" if landed else "fail",
-                f"{landed} rows",
-                "at least 1 row",
-            )
-        )
-        results.append(
-            GateResult(
-                "rows_readable",
-                table,
-                "structure",
+        found: list[tuple[str, Severity, bool, str, str]] = [
+            ("rows_landed", "critical", landed > 0, f"{landed} rows", "at least 1 row"),
+            ("rows_readable", "warning", set_aside == 0, f"{set_aside} rows set aside", "0 rows set aside"),
+            (
+                "files_readable",
                 "warning",
-                "warn" if set_aside else "pass",
-                f"{set_aside} rows set aside",
-                "0 rows set aside",
-            )
-        )
+                unreadable == 0,
+                f"{unreadable} files set aside",
+                "0 files set aside",
+            ),
+        ]
+        for check, severity, is_met, observed, expected in found:
+            missed: Status = "fail" if severity == "critical" else "warn"
+            status: Status = "pass" if is_met else missed
+            results.append(GateResult(check, table, "structure", severity, status, observed, expected))
     return results
 
 

@@ -16,10 +16,19 @@ RUN = "20260930T000000Z-00000001"
 
 LANDING = """
 create schema landing;
-create table landing.clock as select timestamp '2026-09-30' as as_of, timestamp '2026-09-30 01:00' as
-landed_at; create table landing.sources as select 'acme' as source_system, 'salesforce' as crm, 'raw_acme'
-as raw_schema, 'UTC' as timezone; create table landing.loads as select 'acme' as source_system, 'lead' as
-raw_table, 'lead.csv' as file, 400 as rows_landed, 0 as rows_set_aside;
+create table landing.clock as
+select timestamp '2026-09-30' as as_of, timestamp '2026-09-30 01:00' as landed_at;
+create table landing.sources as
+select 'acme' as source_system, 'salesforce' as crm, 'raw_acme' as raw_schema, 'UTC' as timezone;
+create table landing.loads as
+select
+    'acme' as source_system,
+    'lead' as raw_table,
+    'lead.csv' as file,
+    400 as rows_landed,
+    0 as rows_set_aside,
+    null::varchar as error,
+    true as is_current;
 """
 
 # Every fifth handoff is rejected, every seventh converted; every eleventh never found an owner.
