@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -29,12 +31,28 @@ create table if not exists landing.rejected_rows (
     raw_line varchar, landed_at timestamp
 );
 create table if not exists landing.clock (as_of timestamp, landed_at timestamp);
+create table if not exists landing.salt (salt varchar);
 """
+
+SALT_SETTING = "HANDOFF_HASH_SALT"
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the register's tables where they are missing."""
+    """Make the register's tables where they are missing, with the salt of this warehouse's hashes."""
     connection.execute(_TABLES)
+    _keep_salt(connection)
+
+
+def _keep_salt(connection: duckdb.DuckDBPyConnection) -> None:
+    """Draw the salt once: published hashes of one person must stay equal from run to run.
+
+    HANDOFF_HASH_SALT takes its place, for hashes that agree between warehouses. It never leaves them.
+    """
+    given = os.environ.get(SALT_SETTING, "").strip()
+    kept = connection.execute("select salt from landing.salt").fetchone()
+    salt = given or (kept[0] if kept else secrets.token_hex(32))
+    if kept is None or kept[0] != salt:
+        connection.execute(f"delete from landing.salt; insert into landing.salt values ({literal(salt)})")
 
 
 def current_loads(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> dict[str, FileLoad]:
