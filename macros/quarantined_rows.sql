@@ -1,7 +1,8 @@
 {#- What a staging model sets aside: whole rows (their latest version, or without a key), and single stamps of rows that are kept. -#}
-{% macro quarantined_rows(relation, key) %}
+{% macro quarantined_rows(relation, key, staging_model) %}
     select
         source_system,
+        '{{ staging_model }}' as staging_model,
         _raw_table as raw_table,
         coalesce(
             {%- if key | length == 1 %}

@@ -364,8 +364,19 @@ def _fivetran_row(table: str, row: Row) -> Row:
     }
 
 
+def _api_row(table: str, row: Row) -> Row:
+    if table not in PREFIXED:
+        return row
+    properties = {name: value for name, value in row.items() if name not in ("id", "contacts")}
+    found = {"contacts": {"results": [{"id": contact} for contact in row.get("contacts", [])]}}
+    return {"id": row["id"], "properties": json.dumps(properties), "associations": json.dumps(found)}
+
+
 def hubspot_sources() -> list[Source]:
-    """Return the portal as three tools land it: associations as arrays, or as tables of their own."""
+    """Return the portal as three tools land it and as its API gives it.
+
+    Associations come as arrays, as tables of their own, or in an object; so do properties.
+    """
     airbyte = {
         table: [
             {
@@ -385,8 +396,22 @@ def hubspot_sources() -> list[Source]:
         {"engagement_id": "202", "contact_id": "101"},
     ]
     fivetran_tables["deal_contact"] = [{"deal_id": "301", "contact_id": "101"}]
+    api = {table: [_api_row(table, row) for row in rows] for table, rows in HUBSPOT.items()}
+    api["form_submissions"] = [
+        {
+            "conversionId": "c1",
+            "formId": "f1",
+            "submittedAt": "1767603540000",
+            "pageUrl": "https://example.com/demo",
+            "values": json.dumps(
+                [{"name": "company", "value": "Acme"}, {"name": "email", "value": "Ann@example.com"}]
+            ),
+        }
+    ]
+    del api["contacts_form_submissions"]
     return [
         Source("hs_airbyte", "hubspot", synced(airbyte, "_airbyte_extracted_at")),
+        Source("hs_api", "hubspot", api),
         Source("hs_pyairbyte", "hubspot", synced(pyairbyte, "_airbyte_extracted_at")),
         Source("hs_fivetran", "hubspot", synced(fivetran_tables, "_fivetran_synced")),
     ]

@@ -17,7 +17,7 @@ with raw_rows as (
         '{{ part.source.source_system }}' as source_system,
         '{{ part.raw_table }}' as raw_table,
         count(*) as rows_landed
-    from {{ api.Relation.create(database=target.database, schema=part.source.raw_schema, identifier=part.raw_table) }}
+    from {{ raw_relation(part.source.raw_schema, part.raw_table) }}
     {%- do counted.append(node.name) %}
     {%- endfor %}
     {%- endfor %}
@@ -49,7 +49,7 @@ staged as (
         count(case when _is_kept then 1 end) as rows_kept,
         count(case when _version > 1 then 1 end) as rows_superseded,
         count(case when _row_fault is not null and coalesce(_version, 1) = 1 then 1 end) as rows_set_aside
-    from {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
+    from {{ raw_relation(node.schema, node.alias) }}
     group by source_system, _raw_table
     {%- do staged.append(node.name) %}
     {%- endfor %}

@@ -49,7 +49,7 @@
 with set_aside as (
 
     {%- for model_name, key in staged.items() %}
-    {{ quarantined_rows(ref(model_name), key) }}
+    {{ quarantined_rows(ref(model_name), key, model_name) }}
     {%- if not loop.last %}
 
     union all
