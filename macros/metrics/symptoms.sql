@@ -31,3 +31,14 @@
         {'name': 'acted', 'metric': 'first_action_sla_rate', 'words': 'are acted on in time'},
     ]) -%}
 {% endmacro %}
+
+{#- What a source system records of lead and process quality, as the names of what it does. -#}
+{% macro recording_profile(relation) -%}
+    concat_ws(
+        ' ',
+        case when {{ relation }}.records_fit then 'fit' end,
+        case when {{ relation }}.records_intent_signal then 'intent' end,
+        case when {{ relation }}.records_owner and {{ relation }}.records_sales_team then 'owner' end,
+        case when {{ relation }}.records_activity and {{ relation }}.records_sales_team then 'action' end
+    )
+{%- endmacro %}

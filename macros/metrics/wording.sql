@@ -19,3 +19,8 @@
 {% macro number_text(number) -%}
     cast(cast({{ number }} as bigint) as {{ dbt.type_string() }})
 {%- endmacro %}
+
+{#- How much of a gap an effect carries, as the subject of a sentence and its verb. -#}
+{% macro part_text(effect, gap='gap') -%}
+    case when {{ effect }} / {{ gap }} >= 0.95 then 'all of it comes' else {{ points_text(effect) }} || ' come' end
+{%- endmacro %}

@@ -1,4 +1,3 @@
-{%- set part_names = process_parts() | map(attribute='name') | list -%}
 with
 
 gaps as (
@@ -49,6 +48,25 @@ joined as (
 
 ),
 
+-- The part that the symptom itself measures explains nothing about it.
+parts as (
+
+    select
+        *,
+        {%- for part in process_parts() %}
+        case
+            {%- for symptom in symptoms() if symptom.metric == part.metric %}
+            when symptom = '{{ symptom.name }}' then 0e0
+            {%- endfor %}
+            when {{ part.name }}_share_2 is not null and {{ part.name }}_share_1 is not null
+                then {{ part.name }}_share_2 - {{ part.name }}_share_1
+            else 0e0
+        end as {{ part.name }}_gap{{ ',' if not loop.last }}
+        {%- endfor %}
+    from joined
+
+),
+
 -- A mix is named when it surely points the way of the gap and carries a quarter of it or more.
 weighed as (
 
@@ -59,10 +77,11 @@ weighed as (
         and {{ effect }}_effect / nullif(gap, 0e0) >= 0.25
         and direction * {{ effect }}_effect > {{ z_95() }} * {{ effect }}_error as is_{{ effect }}_named,
         {%- endfor %}
-        {%- for part in part_names %}
-        coalesce({{ part }}_share_2 - {{ part }}_share_1, 0e0) as {{ part }}_gap{{ ',' if not loop.last }}
+        {%- for part in process_parts() %}
+        {{ part.name }}_gap,
         {%- endfor %}
-    from joined
+        least({{ process_parts() | map(attribute='name') | join('_gap, ') }}_gap) as weakest_gap
+    from parts
 
 ),
 
@@ -84,13 +103,11 @@ ruled as (
             else 'process_quality'
         end as verdict,
         case
-            when is_significant and is_process_named and least({{ part_names | join('_gap, ') }}_gap) < 0e0
-                then case least({{ part_names | join('_gap, ') }}_gap)
-                    {%- for part in process_parts() %}
-                    when {{ part.name }}_gap
-                        then {{ percent_text(part.name ~ '_share_2') }} || ' {{ part.words }}, elsewhere ' || {{ percent_text(part.name ~ '_share_1') }} || '.'
-                    {%- endfor %}
-                end
+            when not is_process_named then null
+            {%- for part in process_parts() %}
+            when {{ part.name }}_gap = weakest_gap and weakest_gap < 0e0
+                then {{ percent_text(part.name ~ '_share_2') }} || ' {{ part.words }}, elsewhere ' || {{ percent_text(part.name ~ '_share_1') }} || '.'
+            {%- endfor %}
         end as weakest_part
     from weighed
 
@@ -110,15 +127,17 @@ worded as (
             when not is_reliable then 'Too few handoffs to say more.'
             when not is_significant and direction * gap > 0e0 then 'No worse than chance allows.'
             when not is_significant then 'Nothing amiss.'
+            when verdict = 'unexplained' and comparable_share < 0.5
+                then 'Its CRM records other things than the others'' do, so nothing can tell why.'
             when verdict = 'unexplained'
                 then 'Neither the leads'' fit and intent nor the process explains it: alike leads, handled alike, fare worse here.'
             else
-                'Of the ' || {{ points_text('gap') }} || ', '
+                'Of the difference of ' || {{ points_text('gap') }} || ', '
                 || case verdict
-                    when 'lead_quality' then {{ points_text('quality_effect') }} || ' come with the leads'' fit and intent.'
-                    when 'process_quality' then {{ points_text('process_effect') }} || ' come with how they are handled.'
+                    when 'lead_quality' then {{ part_text('quality_effect') }} || ' with the leads'' fit and intent.'
+                    when 'process_quality' then {{ part_text('process_effect') }} || ' with how they are handled.'
                     else
-                        {{ points_text('quality_effect') }} || ' come with the leads'' fit and intent, '
+                        {{ part_text('quality_effect') }} || ' with the leads'' fit and intent, '
                         || {{ points_text('process_effect') }} || ' with how they are handled.'
                 end
                 || coalesce(' ' || weakest_part, '')

@@ -94,7 +94,7 @@ routing as (
         source_system, lead_id, handoff_number, 'routing' as clock, '' as queue_id, 'owner_assignment' as allowance,
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
         least(coalesce(assigned_at, first_human_activity_at), coalesce(first_human_activity_at, assigned_at)) as ends_at,
-        is_assigned_day_level as is_end_day_level,
+        is_assigned_day_level and coalesce(assigned_at <= first_human_activity_at, true) as is_end_day_level,
         is_assigned_inferred as is_end_inferred
     from joined
 
@@ -124,7 +124,7 @@ queue as (
             coalesce(human_owned_at, first_human_activity_at),
             greatest(coalesce(first_human_activity_at, human_owned_at), assigned_at)
         ) as ends_at,
-        is_human_owned_day_level as is_end_day_level,
+        is_human_owned_day_level and coalesce(human_owned_at <= first_human_activity_at, true) as is_end_day_level,
         is_human_owned_inferred as is_end_inferred
     from joined
     where

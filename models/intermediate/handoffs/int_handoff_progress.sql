@@ -248,9 +248,8 @@ statuses_held as (
         {{ value_at_last('status_events.to_raw_status', 'status_events.value_number') }}
             filter (where status_events.occurred_at <= handoffs.window_ends_at) as raw_status,
         {{ value_at_last('status_events.to_group', 'status_events.value_number') }}
-            filter (where status_events.occurred_at <= actions.first_human_stands_at) as status_group_at_first_action,
-        {{ value_at_last('status_events.to_group', 'status_events.value_number') }}
-            filter (where status_events.occurred_at <= handoffs.opened_at) as status_group_at_opening,
+            filter (where status_events.occurred_at <= greatest(actions.first_human_stands_at, handoffs.opened_at))
+            as status_group_at_first_action,
         {{ value_at_last('status_events.to_group', 'status_events.value_number') }} as status_group_at_span_end
     from handoffs
     inner join actions
@@ -274,8 +273,6 @@ stages_held as (
         handoffs.lead_id,
         handoffs.handoff_number,
         {{ value_at_last("coalesce(stage_events.to_stage, '')", 'stage_events.value_number') }} as stage_at_span_end,
-        {{ value_at_last('stage_events.to_stage', 'stage_events.value_number') }}
-            filter (where stage_events.occurred_at <= handoffs.opened_at) as stage_at_opening,
         {{ value_at_last('stage_events.is_to_active_sales', 'stage_events.value_number') }} as is_stage_active_at_span_end,
         {{ value_at_last("coalesce(stage_events.to_stage, '')", 'stage_events.value_number') }}
             filter (where stage_events.occurred_at <= handoffs.window_ends_at) as lifecycle_stage
@@ -289,54 +286,74 @@ stages_held as (
 
 ),
 
--- Each moment of the span at which something marks the lead converted or sales-qualified.
-marks as (
+-- What marks a lead converted or sales-qualified, each with the moment from which it holds.
+mark_starts as (
 
-    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    select source_system, lead_id, 'status' as mark, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
     from status_events
-    where to_group = 'converted'
+    where
+        is_entry
+        and to_group = 'converted'
 
     union all
 
-    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    select source_system, lead_id, 'stage' as mark, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
     from stage_events
-    where to_stage in ('sql', 'opportunity', 'customer')
+    where
+        to_stage in ('sql', 'opportunity', 'customer')
+        and coalesce(from_stage, '') not in ('sql', 'opportunity', 'customer')
 
     union all
 
-    select source_system, lead_id, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
+    select source_system, lead_id, 'flag' as mark, occurred_at, is_day_level, provenance = 'inferred' as is_inferred
     from exits
     where event_type = 'converted'
 
 ),
 
-marks_of_span as (
+last_mark_starts as (
 
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        marks.occurred_at,
-        marks.is_inferred,
-        marks.is_day_level
+        mark_starts.mark,
+        mark_starts.occurred_at < handoffs.opened_at as is_before_opening,
+        mark_starts.occurred_at,
+        mark_starts.is_inferred,
+        mark_starts.is_day_level,
+        row_number() over (
+            partition by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number, mark_starts.mark
+            order by mark_starts.occurred_at desc, mark_starts.is_inferred
+        ) as number_from_last
     from handoffs
-    inner join marks
+    inner join mark_starts
         on
-            handoffs.source_system = marks.source_system
-            and handoffs.lead_id = marks.lead_id
-            and marks.occurred_at between handoffs.opened_at and handoffs.span_ends_at
+            handoffs.source_system = mark_starts.source_system
+            and handoffs.lead_id = mark_starts.lead_id
+            and mark_starts.occurred_at <= handoffs.span_ends_at
 
-    union all
+),
 
-    -- What was marked before the opening counts from the opening on.
+standing_marks as (
+
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        handoffs.opened_at as occurred_at,
-        handoffs.is_opened_inferred as is_inferred,
-        handoffs.is_opened_day_level as is_day_level
+        case when last_mark_starts.is_before_opening then handoffs.opened_at else last_mark_starts.occurred_at end
+            as marked_at,
+        case when last_mark_starts.is_before_opening then handoffs.is_opened_inferred else last_mark_starts.is_inferred end
+            as is_marked_inferred,
+        case when last_mark_starts.is_before_opening then handoffs.is_opened_day_level else last_mark_starts.is_day_level end
+            as is_marked_day_level
     from handoffs
+    inner join last_mark_starts
+        on
+            handoffs.source_system = last_mark_starts.source_system
+            and handoffs.lead_id = last_mark_starts.lead_id
+            and handoffs.handoff_number = last_mark_starts.handoff_number
+            and last_mark_starts.number_from_last = 1
     left join statuses_held
         on
             handoffs.source_system = statuses_held.source_system
@@ -348,49 +365,35 @@ marks_of_span as (
             and handoffs.lead_id = stages_held.lead_id
             and handoffs.handoff_number = stages_held.handoff_number
     where
-        statuses_held.status_group_at_opening = 'converted'
-        or stages_held.stage_at_opening in ('sql', 'opportunity', 'customer')
+        last_mark_starts.mark = 'flag'
+        or (last_mark_starts.mark = 'status' and statuses_held.status_group_at_span_end = 'converted')
+        or (
+            last_mark_starts.mark = 'stage'
+            and stages_held.stage_at_span_end in ('sql', 'opportunity', 'customer')
+        )
 
 ),
 
--- The clock runs from the first mark that is known to the second.
+-- Of several marks the earliest that is known to the minute starts the clock.
 marked as (
 
     select
         source_system,
         lead_id,
         handoff_number,
-        occurred_at as marked_at,
-        is_inferred as is_marked_inferred,
-        is_day_level as is_marked_day_level
+        marked_at,
+        is_marked_inferred,
+        is_marked_day_level
     from (
         select
             *,
             row_number() over (
                 partition by source_system, lead_id, handoff_number
-                order by is_inferred, occurred_at, is_day_level
+                order by is_marked_inferred, marked_at, is_marked_day_level
             ) as mark_number
-        from marks_of_span
+        from standing_marks
     ) as numbered_marks
     where mark_number = 1
-
-),
-
-conversions as (
-
-    select
-        handoffs.source_system,
-        handoffs.lead_id,
-        handoffs.handoff_number,
-        min(exits.occurred_at) as converted_at
-    from handoffs
-    inner join exits
-        on
-            handoffs.source_system = exits.source_system
-            and handoffs.lead_id = exits.lead_id
-            and exits.event_type = 'converted'
-            and exits.occurred_at between handoffs.opened_at and handoffs.span_ends_at
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
 ),
 
@@ -470,10 +473,7 @@ final as (
             coalesce(stages_in_window.stage_inferred_at, statuses_in_window.status_inferred_at),
             coalesce(statuses_in_window.status_inferred_at, stages_in_window.stage_inferred_at)
         ) as last_inferred_move_at,
-        -- Whether it is still marked at the end of the span.
-        conversions.converted_at is not null
-        or coalesce(statuses_held.status_group_at_span_end = 'converted', false)
-        or coalesce(stages_held.stage_at_span_end in ('sql', 'opportunity', 'customer'), false) as is_marked_converted,
+        marked.marked_at is not null as is_marked_converted,
         marked.marked_at,
         coalesce(marked.is_marked_inferred, false) as is_marked_inferred,
         coalesce(marked.is_marked_day_level, false) as is_marked_day_level,
@@ -487,7 +487,7 @@ final as (
         on
             handoffs.source_system = leads.source_system
             and handoffs.lead_id = leads.lead_id
-    {%- for part in ['acceptances', 'stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'conversions', 'marked', 'deletions',
+    {%- for part in ['acceptances', 'stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'marked', 'deletions',
         'opportunities_linked'] %}
     left join {{ part }}
         on

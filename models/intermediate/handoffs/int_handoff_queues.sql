@@ -38,16 +38,39 @@ queue_policies as (
 
 ),
 
+-- Members through other queues count.
+members_of_members as (
+
+    select
+        source_system,
+        queue_id,
+        owner_id
+    from queue_members
+
+    union
+
+    select
+        queue_members.source_system,
+        queue_members.queue_id,
+        nested_members.owner_id
+    from queue_members
+    inner join queue_members as nested_members
+        on
+            queue_members.source_system = nested_members.source_system
+            and queue_members.owner_id = nested_members.queue_id
+
+),
+
 active_members as (
 
     select distinct
-        queue_members.source_system,
-        queue_members.queue_id
-    from queue_members
+        members_of_members.source_system,
+        members_of_members.queue_id
+    from members_of_members
     left join owners
         on
-            queue_members.source_system = owners.source_system
-            and queue_members.owner_id = owners.owner_id
+            members_of_members.source_system = owners.source_system
+            and members_of_members.owner_id = owners.owner_id
     where
         coalesce(owners.is_active, true)
         and coalesce(owners.owner_type, 'user') = 'user'

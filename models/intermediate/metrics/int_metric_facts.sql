@@ -60,7 +60,8 @@ final as (
         {{ recorded_or_none('judged.records_queue', 'queues.member') }} as queue,
         {{ recorded_or_none('judged.records_country', 'judged.geographic_territory') }} as territory,
         {{ recorded_or_none('judged.records_fit', 'judged.fit_band') }} as fit_band,
-        {{ recorded_or_none('judged.records_intent_signal', 'judged.intent_tier') }} as intent_tier
+        {{ recorded_or_none('judged.records_intent_signal', 'judged.intent_tier') }} as intent_tier,
+        {{ recording_profile('judged') }} as recording_profile
         {%- for metric in metric_definitions() %},
         case
             when not coalesce({{ metric.asked }}, false) then null

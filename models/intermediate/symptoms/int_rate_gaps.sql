@@ -6,11 +6,15 @@
       (rate_1 + rate_2) / 2 * (process_1 + process_2) / 2 * (quality_2 - quality_1)    the lead-quality mix,
       (rate_1 + rate_2) / 2 * (quality_1 + quality_2) / 2 * (process_2 - process_1)    the process mix,
       (p_1 + p_2) / 2 * (rate_2 - rate_1)                                              the rate effect.
+  CRMs that record different things are compared like with like: all of this is done within each recording profile, weighed by the
+  mean of its weights on the two sides, and what a different weight of the profiles makes stays in the rate effect. Else a CRM
+  that records no fit would seem to have leads of another quality.
   Variances by the delta method: cells are drawn by a multinomial, hits in a cell by a binomial. The influence of one more handoff in
   a cell is worked out on the shares and their margins; a cell's own rate is drawn a little towards both sides' for its
   variance, else a cell with one handoff would seem to have none.
 -#}
 {%- set segment = ['dimension', 'member', 'symptom'] | join(', ') -%}
+{%- set stratum = segment ~ ', recording_profile' -%}
 {%- set sides = {1: '-', 2: ''} -%}
 with
 
@@ -25,6 +29,7 @@ cell_totals as (
     select
         dimension,
         symptom,
+        recording_profile,
         quality_cell,
         process_cell,
         {%- for part in process_parts() %}
@@ -33,7 +38,7 @@ cell_totals as (
         sum(trials) as trials,
         sum(hits) as hits
     from cells
-    group by dimension, symptom, quality_cell, process_cell
+    group by dimension, symptom, recording_profile, quality_cell, process_cell
         {%- for part in process_parts() %}, {{ part.name }}_state{% endfor %}
 
 ),
@@ -87,6 +92,7 @@ paired as (
 
     select
         segments.*,
+        cell_totals.recording_profile,
         cell_totals.quality_cell,
         cell_totals.process_cell,
         {%- for part in process_parts() %}
@@ -106,22 +112,41 @@ paired as (
             segments.dimension = cells.dimension
             and segments.member = cells.member
             and segments.symptom = cells.symptom
+            and cell_totals.recording_profile = cells.recording_profile
             and cell_totals.quality_cell = cells.quality_cell
             and cell_totals.process_cell = cells.process_cell
 
 ),
 
--- A cell that is empty on one side takes the other side's rate.
+weighed as (
+
+    select
+        *,
+        sum(trials_1) over (partition by {{ stratum }}) as profile_trials_1,
+        sum(trials_2) over (partition by {{ stratum }}) as profile_trials_2
+    from paired
+
+),
+
+-- A cell that is empty on one side takes the other side's rate, and a profile that is takes the other side's mix.
 rated as (
 
     select
         *,
-        trials_1 / all_trials_1 as share_1,
-        trials_2 / all_trials_2 as share_2,
-        case when trials_1 > 0 then hits_1 / trials_1 else hits_2 / trials_2 end as rate_1,
-        case when trials_2 > 0 then hits_2 / trials_2 else hits_1 / trials_1 end as rate_2,
+        {%- for side in sides %}
+        profile_trials_{{ side }} / all_trials_{{ side }} as weight_{{ side }},
+        case
+            when profile_trials_{{ side }} > 0 then trials_{{ side }} / profile_trials_{{ side }}
+            else trials_{{ 3 - side }} / profile_trials_{{ 3 - side }}
+        end as share_{{ side }},
+        case
+            when trials_{{ side }} > 0 then hits_{{ side }} / trials_{{ side }}
+            else hits_{{ 3 - side }} / trials_{{ 3 - side }}
+        end as rate_{{ side }},
+        {%- endfor %}
+        case when profile_trials_1 > 0 and profile_trials_2 > 0 then 1e0 else 0e0 end as is_profile_shared,
         (hits_1 + hits_2 + (all_hits_1 + all_hits_2) / (all_trials_1 + all_trials_2)) / (trials_1 + trials_2 + 1e0) as pooled_rate
-    from paired
+    from weighed
 
 ),
 
@@ -130,8 +155,9 @@ margins as (
     select
         *,
         {%- for side in sides %}
-        sum(share_{{ side }}) over (partition by {{ segment }}, quality_cell) as quality_share_{{ side }},
-        sum(share_{{ side }}) over (partition by {{ segment }}, process_cell) as process_share_{{ side }},
+        sum(share_{{ side }}) over (partition by {{ stratum }}, quality_cell) as quality_share_{{ side }},
+        sum(share_{{ side }}) over (partition by {{ stratum }}, process_cell) as process_share_{{ side }},
+        sum(share_{{ side }} * rate_{{ side }}) over (partition by {{ stratum }}) as profile_rate_{{ side }},
         (hits_{{ side }} + 2e0 * pooled_rate) / (trials_{{ side }} + 2e0) as drawn_rate_{{ side }}
         {{- ',' if not loop.last }}
         {%- endfor %}
@@ -163,10 +189,15 @@ averaged as (
 
     select
         *,
+        (weight_1 + weight_2) / 2e0 as mean_weight,
+        weight_2 - weight_1 as weight_step,
+        (profile_rate_1 + profile_rate_2) / 2e0 as mean_profile_rate,
+        (share_1 + share_2) / 2e0 as mean_share,
         (rate_1 + rate_2) / 2e0 as mean_rate,
+        rate_2 - rate_1 as rate_step,
         (quality_1 + quality_2) / 2e0 as mean_quality,
-        (process_1 + process_2) / 2e0 as mean_process,
         quality_2 - quality_1 as quality_step,
+        (process_1 + process_2) / 2e0 as mean_process,
         process_2 - process_1 as process_step
     from structured
 
@@ -177,15 +208,17 @@ derived as (
 
     select
         *,
-        {%- for side, sign in sides.items() %}
+        mean_rate * mean_process * quality_step as quality_term,
+        mean_rate * mean_quality * process_step as process_term,
+        mean_share * rate_step as rate_term
+        {%- for side, sign in sides.items() %},
         {{ sign }}mean_rate * mean_process * quality_{{ side }} / 2e0 as half_quality_{{ side }}_quality,
         mean_rate * quality_step / 2e0 * process_{{ side }} / 2e0 as half_quality_{{ side }}_process,
         mean_rate * process_step / 2e0 * quality_{{ side }} / 2e0 as half_process_{{ side }}_quality,
         {{ sign }}mean_rate * mean_quality * process_{{ side }} / 2e0 as half_process_{{ side }}_process,
-        case when trials_{{ 3 - side }} > 0 then 1e0 else 2e0 end * mean_process * quality_step / 2e0 as quality_by_rate_{{ side }},
-        case when trials_{{ 3 - side }} > 0 then 1e0 else 2e0 end * mean_quality * process_step / 2e0 as process_by_rate_{{ side }},
-        case when trials_{{ 3 - side }} > 0 then (share_1 + share_2) / 2e0 else 0e0 end as rate_by_rate_{{ side }}
-        {{- ',' if not loop.last }}
+        -- An empty cell or profile of the other side lives on this side's rates, which then count twice.
+        case when trials_{{ 3 - side }} > 0 then 1e0 else 2e0 end as cell_rate_uses_{{ side }},
+        case when profile_trials_{{ 3 - side }} > 0 then 0.5e0 else 1e0 end as profile_rate_uses_{{ side }}
         {%- endfor %}
     from averaged
 
@@ -195,37 +228,60 @@ summed as (
 
     select
         *
+        {%- for effect in ['quality', 'process', 'rate'] %},
+        sum({{ effect }}_term) over (partition by {{ stratum }}) as {{ effect }}_profile_effect
+        {%- endfor %}
         {%- for side in sides %}
         {%- for effect in ['quality', 'process'] %}
         {%- set difference = 'half_' ~ effect ~ '_' ~ side ~ '_quality - half_' ~ effect ~ '_' ~ side ~ '_process' %},
-        sum({{ difference }}) over (partition by {{ segment }}, quality_cell) as {{ effect }}_over_quality_{{ side }},
-        sum({{ difference }}) over (partition by {{ segment }}, process_cell) as {{ effect }}_over_process_{{ side }}
-        {%- endfor %}
+        sum({{ difference }}) over (partition by {{ stratum }}, quality_cell) as {{ effect }}_over_quality_{{ side }},
+        sum({{ difference }}) over (partition by {{ stratum }}, process_cell) as {{ effect }}_over_process_{{ side }},
+        sum(half_{{ effect }}_{{ side }}_quality + half_{{ effect }}_{{ side }}_process) over (partition by {{ stratum }})
+            as {{ effect }}_over_all_{{ side }}
+        {%- endfor %},
+        sum(share_{{ side }} * rate_step) over (partition by {{ stratum }}) as rate_step_over_all_{{ side }}
         {%- endfor %}
     from derived
 
 ),
 
--- What one more handoff of a side in this cell would change.
+-- What one more handoff of a side in this cell would change, and what a step of the cell's rate would.
 influences as (
 
     select
-        *,
-        {%- for side in sides %}
-        {%- for effect in ['quality', 'process'] %}
+        *
+        {%- for side, sign in sides.items() %}
+        {%- for effect, other in [('quality', 'process'), ('process', 'quality')] %},
         case
             when trials_{{ side }} > 0
                 then
-                    (half_{{ effect }}_{{ side }}_quality + half_{{ effect }}_{{ side }}_process) / share_{{ side }}
-                    + {{ effect }}_over_quality_{{ side }} / quality_share_{{ side }}
-                    - {{ effect }}_over_process_{{ side }} / process_share_{{ side }}
+                    {{ effect }}_profile_effect / 2e0
+                    + is_profile_shared * mean_weight / weight_{{ side }} * (
+                        (half_{{ effect }}_{{ side }}_quality + half_{{ effect }}_{{ side }}_process) / share_{{ side }}
+                        + {{ effect }}_over_quality_{{ side }} / quality_share_{{ side }}
+                        - {{ effect }}_over_process_{{ side }} / process_share_{{ side }}
+                        - {{ effect }}_over_all_{{ side }}
+                    )
             else 0e0
         end as {{ effect }}_influence_{{ side }},
-        {%- endfor %}
-        case when trials_{{ side }} > 0 then (rate_2 - rate_1) / 2e0 else 0e0 end as rate_influence_{{ side }},
+        is_profile_shared * mean_weight * cell_rate_uses_{{ side }} * mean_{{ other }} * {{ effect }}_step / 2e0
+            as {{ effect }}_by_rate_{{ side }}
+        {%- endfor %},
+        case
+            when trials_{{ side }} > 0
+                then
+                    rate_profile_effect / 2e0
+                    + {{ sign }}mean_profile_rate
+                    + (
+                        is_profile_shared * mean_weight * (rate_step - rate_step_over_all_{{ side }}) / 2e0
+                        + weight_step * profile_rate_uses_{{ side }} * (rate_{{ side }} - profile_rate_{{ side }})
+                    ) / weight_{{ side }}
+            else 0e0
+        end as rate_influence_{{ side }},
+        {{ sign }}is_profile_shared * mean_weight * mean_share * (2e0 - cell_rate_uses_{{ side }})
+        + weight_step * profile_rate_uses_{{ side }} * share_{{ side }} as rate_by_rate_{{ side }},
         case when trials_{{ side }} > 0 then drawn_rate_{{ side }} * (1e0 - drawn_rate_{{ side }}) / trials_{{ side }} else 0e0 end
             as rate_variance_{{ side }}
-        {{- ',' if not loop.last }}
         {%- endfor %}
     from summed
 
@@ -241,23 +297,25 @@ effects as (
         all_trials_2,
         all_hits_1,
         all_hits_2,
-        sum(mean_rate * mean_process * quality_step) as quality_effect,
-        sum(mean_rate * mean_quality * process_step) as process_effect,
-        sum((share_1 + share_2) / 2e0 * (rate_2 - rate_1)) as rate_effect
+        sum(mean_weight * quality_term) as quality_effect,
+        sum(mean_weight * process_term) as process_effect,
+        sum(mean_weight * rate_term + mean_share * weight_step * mean_profile_rate) as rate_effect
         {%- for effect in ['quality', 'process', 'rate'] %},
         {% for side in sides %}
         (
-            sum(share_{{ side }} * {{ effect }}_influence_{{ side }} * {{ effect }}_influence_{{ side }})
-            - sum(share_{{ side }} * {{ effect }}_influence_{{ side }}) * sum(share_{{ side }} * {{ effect }}_influence_{{ side }})
+            sum(trials_{{ side }} / all_trials_{{ side }} * {{ effect }}_influence_{{ side }} * {{ effect }}_influence_{{ side }})
+            - sum(trials_{{ side }} / all_trials_{{ side }} * {{ effect }}_influence_{{ side }})
+            * sum(trials_{{ side }} / all_trials_{{ side }} * {{ effect }}_influence_{{ side }})
         ) / all_trials_{{ side }}
         + sum({{ effect }}_by_rate_{{ side }} * {{ effect }}_by_rate_{{ side }} * rate_variance_{{ side }})
         {{- ' +' if not loop.last }}
         {%- endfor %} as {{ effect }}_variance
-        {%- endfor %}
+        {%- endfor %},
+        sum(is_profile_shared * trials_2) / all_trials_2 as comparable_share
         {%- for part in process_parts() %},
         {%- for side in sides %}
-        sum(case when {{ part.name }}_state = 1 then share_{{ side }} else 0e0 end)
-        / nullif(sum(case when {{ part.name }}_state is not null then share_{{ side }} else 0e0 end), 0e0)
+        sum(case when {{ part.name }}_state = 1 then trials_{{ side }} else 0e0 end)
+        / nullif(sum(case when {{ part.name }}_state is not null then trials_{{ side }} else 0e0 end), 0e0)
             as {{ part.name }}_share_{{ side }}{{ ',' if not loop.last }}
         {%- endfor %}
         {%- endfor %}
@@ -283,6 +341,7 @@ final as (
         {{ effect }}_effect,
         sqrt(greatest({{ effect }}_variance, 0e0)) as {{ effect }}_error,
         {%- endfor %}
+        comparable_share,
         {%- for part in process_parts() %}
         {{ part.name }}_share_1,
         {{ part.name }}_share_2{{ ',' if not loop.last }}

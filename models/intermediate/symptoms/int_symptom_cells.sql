@@ -23,6 +23,7 @@ counted as (
     {% for dimension in segment_dimensions() %}
     select
         {{ slice_columns(dimension) }}
+        recording_profile,
         quality_cell
         {%- for part in process_parts() %},
         {{ part.name }}_state
@@ -33,7 +34,7 @@ counted as (
         {%- endfor %}
     from celled
     where {{ is_in_slice(dimension) }}
-    group by {{ dimension }}, quality_cell
+    group by {{ dimension }}, recording_profile, quality_cell
         {%- for part in process_parts() %}, {{ part.name }}_state{% endfor %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -47,6 +48,7 @@ final as (
         dimension,
         member,
         '{{ symptom.name }}' as symptom,
+        recording_profile,
         quality_cell,
         {%- for part in process_parts() %}
         coalesce({{ part.name }}_state, -1){{ ' * 100' if loop.first else ' * 10' if loop.index == 2 }}{{ ' +' if not loop.last }}
