@@ -73,8 +73,16 @@ class Dialect:
 
 @contextmanager
 def open_binary(path: Path, *, is_gzipped: bool) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked where it is gzipped."""
-    with gzip.open(path, "rb") if is_gzipped else path.open("rb") as handle:
+    """The bytes of a file, unpacked where it is gzipped.
+
+    Raises:
+        UnreadableFile: it is gone, or may not be opened.
+    """
+    try:
+        handle = gzip.open(path, "rb") if is_gzipped else path.open("rb")
+    except OSError as error:
+        raise UnreadableFile(f"cannot be opened ({error.strerror})") from error
+    with handle:
         yield cast(BinaryIO, handle)
 
 

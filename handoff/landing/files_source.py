@@ -19,7 +19,7 @@ import duckdb
 from handoff.config import Source
 from handoff.landing import registry
 from handoff.landing.csv_files import forget_rejects, in_utf8, mended_copy, plan_csv, rejects
-from handoff.landing.folders import DataFile, fingerprint, scan_folder
+from handoff.landing.folders import DataFile, fingerprint, scan_folder, size_and_time
 from handoff.landing.json_files import plan_jsonl
 from handoff.landing.lead_tables import check_lead_table
 from handoff.landing.plans import (
@@ -35,6 +35,7 @@ from handoff.landing.plans import (
 )
 from handoff.landing.results import (
     FileLoad,
+    LandingError,
     RejectedRow,
     SourceLanding,
     TableLanding,
@@ -157,11 +158,12 @@ def _prepare(
 
 def _look_at(file: DataFile, known: FileLoad | None) -> FileLoad:
     """What the file is now: its load before where nothing changed, else one without rows yet, or an error."""
-    status = file.path.stat()
-    if known and (status.st_size, status.st_mtime_ns) == (known.bytes, known.modified_ns):
-        return known
-    load = FileLoad(file.name, 0, 0, status.st_size, "", status.st_mtime_ns)
+    load = FileLoad(file.name, 0, 0, 0, "", 0)
     try:
+        size, modified_ns = size_and_time(file)
+        load = replace(load, bytes=size, modified_ns=modified_ns)
+        if known and (size, modified_ns) == (known.bytes, known.modified_ns):
+            return known
         content_hash = fingerprint(file)
     except UnreadableFile as error:
         return replace(load, error=str(error))
@@ -181,19 +183,25 @@ def _read_aside(
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         try:
             rows, rejected = _read_file(connection, aside, file, landed_at, Path(folder))
-        except (UnreadableFile, duckdb.Error) as error:
+            if size_and_time(file) != (load.bytes, load.modified_ns):
+                raise UnreadableFile("was being written while it was read; the next landing will take it")
+        except UnreadableFile as error:
             _remove_rows(connection, aside, file.name)
-            words = str(error) if isinstance(error, UnreadableFile) else _in_words(file, error)
+            return replace(load, error=str(error))
+        except duckdb.Error as error:
+            reason = str(error).splitlines()[0]
+            if _is_about_the_machine(error):
+                raise LandingError(f"{file.path} could not be landed: {reason}") from error
+            _remove_rows(connection, aside, file.name)
+            words = f"cannot be read as {file.format} ({reason}); export or copy it again"
             return replace(load, error=words)
-    status = file.path.stat()
-    if (status.st_size, status.st_mtime_ns) != (load.bytes, load.modified_ns):
-        _remove_rows(connection, aside, file.name)
-        return replace(load, error="was being written while it was read; the next landing will take it")
     return replace(load, rows_landed=rows, rows_set_aside=len(rejected), rejected=tuple(rejected))
 
 
-def _in_words(file: DataFile, error: duckdb.Error) -> str:
-    return f"cannot be read as {file.format} ({str(error).splitlines()[0]}); export or copy it again"
+def _is_about_the_machine(error: duckdb.Error) -> bool:
+    """Whether memory or disk ran out, or the warehouse broke: nothing that is the file's fault."""
+    fatal = (duckdb.OutOfMemoryException, duckdb.FatalException, duckdb.InternalException)
+    return isinstance(error, fatal) or "No space left" in str(error) or "Could not write" in str(error)
 
 
 def _read_file(

@@ -91,11 +91,22 @@ def _files_below(root: Path, folder: Path, left_out: list[str]) -> Iterator[Data
 def as_data_file(root: Path, path: Path) -> DataFile | None:
     """The file as data; None where it ends in none of csv, tsv, jsonl, ndjson, json (also .gz), parquet."""
     plain = _without_gz(path)
-    is_gzipped = plain != path.name
+    is_named_gzip = plain != path.name
     kind = _ENDINGS.get(Path(plain).suffix.lower())
-    if kind is None or (kind == "parquet" and is_gzipped):
+    if kind is None or (kind == "parquet" and is_named_gzip):
         return None
+    is_gzipped = is_named_gzip or (kind != "parquet" and _is_gzip(path))
     return DataFile(path, path.relative_to(root).as_posix(), kind, is_gzipped)
+
+
+def _is_gzip(path: Path) -> bool:
+    """Whether the file is gzipped without saying so in its name, as dlt writes them."""
+    try:
+        with path.open("rb") as handle:
+            return handle.read(2) == b"\x1f\x8b"
+    except OSError:
+        # It is named with the reason when it is read.
+        return False
 
 
 def table_name(path: Path) -> str:
@@ -105,6 +116,19 @@ def table_name(path: Path) -> str:
 
 def _without_gz(path: Path) -> str:
     return path.stem if path.suffix.lower() == ".gz" else path.name
+
+
+def size_and_time(file: DataFile) -> tuple[int, int]:
+    """Bytes of the file and when it was last modified, in nanoseconds since 1970.
+
+    Raises:
+        UnreadableFile: it is no longer there, or cannot be looked at.
+    """
+    try:
+        status = file.path.stat()
+    except OSError as error:
+        raise UnreadableFile(f"cannot be looked at ({error.strerror})") from error
+    return status.st_size, status.st_mtime_ns
 
 
 def fingerprint(file: DataFile) -> str:

@@ -87,7 +87,8 @@ class LandingReport:
         for source in self.sources:
             for table in source.tables:
                 files = f"{table.files} file{'' if table.files == 1 else 's'}"
-                yield f"{source.name}.{table.table}: {table.rows:,} rows, {files}, {table.status}"
+                rows = f"{table.rows:,} row{'' if table.rows == 1 else 's'}"
+                yield f"{source.name}.{table.table}: {rows}, {files}, {table.status}"
                 for load in table.loads:
                     yield from _faults_of(source.name, load)
             if source.left_out:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from handoff.landing import LandingError
+from handoff.landing import LandingError, files_source
+from handoff.landing.folders import DataFile, fingerprint
 from tests.landing.conftest import Org
 
 JANUARY = "id,name\n1,a\n2,b\n"
@@ -202,3 +204,47 @@ def test_rows_carry_the_instant_of_their_landing(org: Org) -> None:
         (first,),
         (second,),
     ]
+
+
+def test_a_gzip_without_the_name_of_one_is_read_as_one(org: Org) -> None:
+    """dlt writes such files."""
+    (org.folder / "events.jsonl").write_bytes(gzip.compress(b'{"id": 1}\n'))
+    (org.folder / "notes.csv").write_bytes(gzip.compress(JANUARY.encode()))
+    tables = {table.table: table.rows for table in org.land().sources[0].tables}
+    assert tables == {"events": 1, "leads": 1, "notes": 2}
+
+
+def test_a_file_that_changes_or_goes_while_it_is_read_is_set_aside(
+    org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing = org.write("events.csv", JANUARY)
+    going = org.write("notes.csv", JANUARY)
+    whole = fingerprint
+
+    def meddle(file: DataFile) -> str:
+        found = whole(file)
+        if file.path == changing:
+            changing.write_text(JANUARY + FEBRUARY)
+        if file.path == going:
+            going.unlink()
+        return found
+
+    monkeypatch.setattr(files_source, "fingerprint", meddle)
+    report = org.land()
+
+    assert any("events.csv: set aside: was being written" in line for line in report.lines())
+    assert any("notes.csv: set aside: cannot be opened" in line for line in report.lines())
+    assert org.query("select table_name from duckdb_tables() where schema_name = 'raw_acme'") == [("leads",)]
+
+
+def test_a_full_disk_is_not_the_files_fault(org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
+    org.land()
+    org.write("leads.csv", "lead_id\nL2\n")
+
+    def fail(*_: object) -> int:
+        raise duckdb.IOException("IO Error: Could not write file: No space left on device")
+
+    monkeypatch.setattr(files_source, "write", fail)
+    with pytest.raises(LandingError, match="No space left"):
+        org.land()
+    assert org.query("select lead_id from raw_acme.leads") == [("L1",)]

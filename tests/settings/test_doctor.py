@@ -123,7 +123,7 @@ def test_the_doctor_ends_with_1_where_something_is_to_mend(sources: Callable[...
 def test_land_lands_and_says_where(sources: Callable[..., Environment], tmp_path: Path) -> None:
     ended = command(sources(), "land")
     assert ended.returncode == 0, ended.stderr
-    assert "acme.leads: 1 rows, 1 file, landed" in ended.stdout
+    assert "acme.leads: 1 row, 1 file, landed" in ended.stdout
     assert (tmp_path / "home" / "warehouse.duckdb").exists()
 
 
