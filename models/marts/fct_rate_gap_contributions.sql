@@ -77,9 +77,6 @@ weighed as (
         and {{ effect }}_effect / nullif(gap, 0e0) >= 0.25
         and direction * {{ effect }}_effect > {{ z_95() }} * {{ effect }}_error as is_{{ effect }}_named,
         {%- endfor %}
-        {%- for part in process_parts() %}
-        {{ part.name }}_gap,
-        {%- endfor %}
         least({{ process_parts() | map(attribute='name') | join('_gap, ') }}_gap) as weakest_gap
     from parts
 
