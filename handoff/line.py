@@ -7,16 +7,18 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from handoff import gates
 from handoff.config import PROJECT, ConfigError, home_folder, load_settings
+from handoff.dbt_project import DbtProblem, prepared_manifest
 from handoff.writer import HomeIsBusy, hold
 
 if TYPE_CHECKING:
@@ -48,7 +50,12 @@ def demo(*, leads: int = DEMO_LEADS, seed: int = DEMO_SEED) -> None:
 
         folder = home / "demo"
         progress.info("demo: writing a CRM of %s leads per system into %s", f"{leads:,}", folder)
+        # A first parse takes as long as the writing. Where it fails, the run meets the same failure and
+        # tells it.
+        parse = threading.Thread(target=_parse_ahead, args=(home,))
+        parse.start()
         write_demo(folder, leads=leads, seed=seed)
+        parse.join()
         run()
 
 
@@ -103,6 +110,11 @@ class _Elapsed(logging.Formatter):
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _parse_ahead(home: Path) -> None:
+    with suppress(DbtProblem):
+        prepared_manifest(home)
 
 
 def _execute() -> tuple[ExecuteInProcessResult, float]:

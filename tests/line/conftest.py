@@ -132,10 +132,9 @@ create table marts.dim_findings as
 select * from (
     values
         ('source_missing', 'capture', 'channel', 'quality', 'medium', 'the source is blank', 'Form mapping'),
-        ('owner_missing', 'routing', 'routing', 'ownership', 'critical', 'nobody owned it', 'Assignment
-        rules'), ('first_action_missing', 'action', 'sales_process', 'timing', 'critical', 'no action',
-        'Workload'), ('rejection_reason_missing', 'outcome', 'crm_data', 'outcome', 'high', 'no reason',
-        'Required field')
+        ('owner_missing', 'routing', 'routing', 'ownership', 'critical', 'no owner', 'Assignment rules'),
+        ('first_action_missing', 'action', 'sales_process', 'timing', 'critical', 'no action', 'Workload'),
+        ('rejection_reason_missing', 'outcome', 'crm_data', 'outcome', 'high', 'no reason', 'Fields')
 ) as catalogue(finding_code, layer, quality_dimension, confusion_type, severity, fires_when, what_to_inspect);
 """
 
