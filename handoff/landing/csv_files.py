@@ -14,7 +14,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -78,11 +78,11 @@ def open_binary(path: Path, *, is_gzipped: bool) -> Iterator[BinaryIO]:
     Raises:
         UnreadableFile: it is gone, or may not be opened.
     """
-    try:
-        handle = gzip.open(path, "rb") if is_gzipped else path.open("rb")
-    except OSError as error:
-        raise UnreadableFile(f"cannot be opened ({error.strerror})") from error
-    with handle:
+    with ExitStack() as opened:
+        try:
+            handle = opened.enter_context(gzip.open(path, "rb") if is_gzipped else path.open("rb"))
+        except OSError as error:
+            raise UnreadableFile(f"cannot be opened ({error.strerror})") from error
         yield cast(BinaryIO, handle)
 
 

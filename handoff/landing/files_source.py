@@ -249,7 +249,7 @@ def _take_over(
     """Inside the transaction: what was read aside becomes the table, or a part of it."""
     table = prepared.landing.table
     target = Target(source.raw_schema, table)
-    is_read = bool(column_types(connection, prepared.aside))
+    is_read = any(load.error is None for load in prepared.landing.loads)
     if prepared.keeps_rows:
         if prepared.replaced:
             gone = literals(prepared.replaced)
@@ -259,5 +259,7 @@ def _take_over(
     elif is_read:
         connection.execute(f"drop table if exists {target.sql}")
         connection.execute(f"alter table {prepared.aside.sql} rename to {quoted(table)}")
+    elif prepared.replaced:
+        connection.execute(f"drop table {target.sql}")
     registry.forget_files_but(connection, source.name, table, prepared.files)
     registry.record_loads(connection, source.name, table, prepared.landing.loads, landed_at)
