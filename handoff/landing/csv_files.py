@@ -80,10 +80,13 @@ def open_binary(path: Path, *, is_gzipped: bool) -> Iterator[BinaryIO]:
     """
     with ExitStack() as opened:
         try:
-            handle = opened.enter_context(gzip.open(path, "rb") if is_gzipped else path.open("rb"))
+            if is_gzipped:
+                handle = cast(BinaryIO, opened.enter_context(gzip.open(path, "rb")))
+            else:
+                handle = opened.enter_context(path.open("rb"))
         except OSError as error:
             raise UnreadableFile(f"cannot be opened ({error.strerror})") from error
-        yield cast(BinaryIO, handle)
+        yield handle
 
 
 def in_utf8(file: DataFile, scratch: Path) -> DataFile:
