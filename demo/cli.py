@@ -19,7 +19,7 @@ from demo import config
 from demo.busy import add_history
 from demo.engine import World, instant
 from demo.policies import DEMO_POLICIES
-from demo.story import EVERY_CRM, Crm, told_stories
+from demo.story import EVERY_CRM, Crm, Story, told_stories
 from demo.world import Catalogue, LeadIds, chunks, plan, truth_rows, world
 from demo.writers import canonical, hubspot, salesforce
 from demo.writers.sinks import JsonSink
@@ -90,6 +90,14 @@ def write_demo(
     return handoffs
 
 
+def described(story: Story) -> str:
+    """One line about a story: what happens, what it fires and what it just misses."""
+    found = ", ".join(sorted(story.fires)) or "nothing"
+    missed = f"; just misses {', '.join(story.near)}" if story.near else ""
+    where = "" if story.only == EVERY_CRM else f" [{', '.join(story.only)}]"
+    return f"{story.name}{where}: {story.about} Fires {found}{missed}."
+
+
 def _write_sources(out: Path, flavours: Sequence[Flavour], as_of: str) -> None:
     sources = [
         {
@@ -107,7 +115,7 @@ def _write_sources(out: Path, flavours: Sequence[Flavour], as_of: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m demo", description="Write the demo CRM.")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write into")
+    parser.add_argument("--out", type=Path, help="folder to write into")
     parser.add_argument("--leads", type=int, default=5000, help="leads per CRM")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -119,7 +127,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--busy", action="store_true", help="a long history for every lead, as benchmarks want"
     )
+    parser.add_argument("--list", action="store_true", help="list the stories instead of writing anything")
     options = parser.parse_args(arguments)
+    if options.list:
+        print("\n".join(described(story) for story in told_stories()))
+        return
+    if options.out is None:
+        parser.error("--out is needed: the folder to write into")
     crms = options.crms.split(",")
     if unknown := set(crms) - set(FLAVOURS):
         parser.error(f"no such CRM: {', '.join(sorted(unknown))}; choose of {', '.join(FLAVOURS)}")

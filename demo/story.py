@@ -224,7 +224,7 @@ class Profile:
     note: bool = False
 
 
-ACCOUNT_MATCHES = ("domain", "link", "free_mail")
+ACCOUNT_MATCHES = ("domain", "link", "free_mail", "name")
 
 
 @dataclass(frozen=True)
@@ -234,8 +234,8 @@ class Account:
     age_days: between which ages it was created (negative: after the lead).
     customer: won (an opportunity was won back then), won_later (only after all this), since (a customer_since
     date), typed (today's account type says so and nothing else) or None.
-    matches: domain (the lead's mail domain), link (the CRM's own link alone) or free_mail (a free-mail
-    domain).
+    matches: domain (the lead's mail domain), link (the CRM's own link alone), free_mail (a free-mail domain)
+    or name (the company's name alone).
     """
 
     lead: int

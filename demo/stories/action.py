@@ -30,6 +30,16 @@ from demo.story import (
     .handoff("mql", "recycled", "first_action_late")
 )
 (
+    story("first_action_too_late", "The rep calls days later; by then nobody picks up any more.")
+    .arrives().mql().owned_by(REP).call(due(120, 1200)).rejected("unresponsive", business(3, 240))
+    .handoff("mql", "rejected", "first_action_late")
+)
+(
+    story("first_action_late_but_lucky", "The rep calls a day late, and still gets an opportunity out of it.")
+    .arrives().mql().owned_by(REP).call(due(60, 600), connected=True).accepted().converts()
+    .handoff("mql", "converted", "first_action_late")
+)
+(
     story("first_action_late_after_reassignment", "Re-assigning a lead does not start its clock again.")
     .arrives().mql().owned_by(REP).owned_by(TEAMMATE, minutes(5, 9)).call(business(500, 700), by=TEAMMATE)
     .accepted(by=TEAMMATE).recycled(by=TEAMMATE)

@@ -58,6 +58,16 @@ from demo.story import (
     .handoff("mql", "rejected")
 )
 (
+    story("declined_after_a_call", "The rep calls, hears that it is too early, and gives it back unaccepted.")
+    .arrives().mql().owned_by(REP).call().recycled(business(3, 240))
+    .handoff("mql", "recycled")
+)
+(
+    story("declined_for_good", "The rep writes, gets an answer that ends it, and rejects it unaccepted.")
+    .arrives().mql().owned_by(REP).email().rejected("any_quality", business(3, 240))
+    .handoff("mql", "rejected")
+)
+(
     story("still_nurtured", "Came in weeks ago, never sales-ready: no handoff at all.")
     .arrives(fit="poor", intent="poor").robot_mail(days(2, 9)).robot_mail(days(5, 20))
 )

@@ -52,7 +52,7 @@ def story(
 (
     story("plain_rejected_without_reason", "Rejected; this org has no field for a reason: none is missing.",
           near=("rejection_reason_missing", "rejection_reason_in_notes"))
-    .arrives().owned_by(REP).call(body=True).rejected(None, stage=None)
+    .arrives().owned_by(REP).call(body=True).rejected(None, business(30, 400), stage=None)
     .handoff("created", "rejected")
 )
 (
@@ -62,13 +62,13 @@ def story(
 )
 (
     story("plain_rejected_and_reopened", "Rejected, taken up again, converted.")
-    .arrives().owned_by(REP).call().rejected(None, stage=None)
+    .arrives().owned_by(REP).call().rejected(None, business(30, 400), stage=None)
     .status("working", days(5, 20)).call(business(3, 25)).converted(stage=None)
     .handoff("created", "rejected").handoff("status_reopened", "converted")
 )
 (
     story("plain_created_once", "Set back to new after its rejection: it is not created a second time.")
-    .arrives().owned_by(REP).call().rejected(None, stage=None).status("new", days(2, 9))
+    .arrives().owned_by(REP).call().rejected(None, business(30, 400), stage=None).status("new", days(2, 9))
     .handoff("created", "rejected")
 )
 (
@@ -108,7 +108,7 @@ def story(
 )
 (
     story("plain_duplicate", "The same person again, weeks after a rejection.")
-    .arrives(key="earlier").owned_by(REP).call().rejected(None, stage=None)
+    .arrives(key="earlier").owned_by(REP).call().rejected(None, business(30, 400), stage=None)
     .arrives(days(3, 20), same_person=0).owned_by(REP).call().status("working", minutes(4, 40))
     .converted(stage=None)
     .handoff("created", "rejected", of="earlier").handoff("created", "converted", "duplicate_restarted")

@@ -31,12 +31,12 @@ from demo.story import NOBODY, REP, ROBOT, business, days, hours, minutes, story
 )
 (
     story("mql_of_poor_fit", "Sales-ready in spite of its poor fit.")
-    .arrives(fit="poor").mql().owned_by(REP).call().accepted().rejected("poor_company_fit")
+    .arrives(fit="poor").mql().owned_by(REP).call().rejected("poor_company_fit", business(3, 240))
     .handoff("mql", "rejected", "mql_below_criteria")
 )
 (
     story("mql_of_low_intent", "Sales-ready after reading one blog post.")
-    .arrives(intent="poor").mql().owned_by(REP).email().accepted().recycled()
+    .arrives(intent="poor").mql().owned_by(REP).email().recycled(business(3, 240))
     .handoff("mql", "recycled", "mql_below_criteria")
 )
 (

@@ -232,6 +232,12 @@ WITH_QUEUES: tuple[Crm, ...] = ("salesforce", "canonical")
     .handoff("mql", "recycled")
 )
 (
+    story("account_of_the_same_name", "An account bears the company's name, and nothing else connects them.",
+          near="existing_account_as_new")
+    .arrives().account(STRANGER, matches="name").mql().owned_by(REP).call().accepted().recycled()
+    .handoff("mql", "recycled")
+)
+(
     story("account_twice_oldest_counts", "Two accounts of one domain: the older one's owner got the lead.",
           near="existing_account_as_new")
     .arrives().account(REP, age_days=(500, 900)).account(STRANGER, age_days=(60, 300))

@@ -214,7 +214,7 @@ class CanonicalWriter:
         self._write("accounts", pa.table({
             "account_id": _id("K", accounts["number"]),
             "name": c.companies(person),
-            "domain": c.account_domains(person, accounts["matches"]),
+            "domain": c.websites(person, accounts["number"], accounts["matches"]),
             "owner_id": _owner_ids(accounts["owner"]),
             "created_at": c.iso(accounts["created"]),
             "account_type": c.words(("Prospect", "Customer"), accounts["is_customer"].astype(np.int64)),

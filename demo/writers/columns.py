@@ -121,15 +121,24 @@ def domains(person: Numbers) -> pa.Array:
     )
 
 
-def account_domains(person: Numbers, matches: NDArray[Any]) -> pa.Array:
-    """The domain of an account: that of its people, none (the CRM links them itself), or a free-mail one."""
+def websites(person: Numbers, account: Numbers, matches: NDArray[Any]) -> pa.Array:
+    """The website of an account as people type it: that of its people, a free-mail one, or none at all."""
     match = pa.array(matches)
-    return pc.if_else(pc.equal(match, 0), domains(person), pc.if_else(pc.equal(match, 2), "gmail.com", None))
+    own = pc.if_else(pc.equal(match, 2), "gmail.com", domains(person))
+    typed = [
+        own,
+        joined("https://www.", own, "/"),
+        joined("http://", own),
+        pc.utf8_upper(joined("www.", own)),
+    ]
+    website = pc.choose(pa.array(mix(account, 20) % len(typed)), *typed)
+    # Where the CRM links them itself, or only the name is the same, nobody typed one.
+    return pc.if_else(pc.is_in(match, pa.array([0, 2])), website, None)
 
 
 def emails(leads: Columns) -> pa.Array:
     """The lead's address: company, free-mail or the placeholder that careless forms fill in; now and then in
-    capitals."""
+    capitals or between blanks."""
     person = leads["person"]
     local = joined(pc.utf8_lower(first_names(person)), ".", pc.utf8_lower(last_names(person)))
     company = joined(local, "@", domains(person))
@@ -138,7 +147,9 @@ def emails(leads: Columns) -> pa.Array:
     address = pc.if_else(
         pc.equal(kind, 0), company, pc.if_else(pc.equal(kind, 1), free, "no-email@placeholder.example")
     )
-    address = pc.if_else(pa.array(mix(leads["number"], 4) % 15 == 0), pc.utf8_upper(address), address)
+    typo = mix(leads["number"], 4) % 20
+    address = pc.if_else(pa.array(typo == 0), pc.utf8_upper(address), address)
+    address = pc.if_else(pa.array(typo == 1), joined(" ", address, " "), address)
     junk = words(("n/a", "#VALUE!", "none@", "asdf"), mix(leads["number"], 5) % 4)
     return pc.if_else(
         pa.array(leads["has_email"]), address, pc.if_else(pa.array(leads["has_junk"]), junk, None)

@@ -307,7 +307,7 @@ class HubspotWriter:
             "createdAt": c.iso(accounts["created"]),
             "archived": c.flags(np.zeros(count, dtype=bool)),
             "properties_name": c.companies(person),
-            "properties_domain": c.account_domains(person, accounts["matches"]),
+            "properties_domain": c.websites(person, accounts["number"], accounts["matches"]),
             "properties_createdate": c.iso(accounts["created"]),
             "properties_hubspot_owner_id": _owner_ids(accounts["owner"]),
             "properties_lifecyclestage": c.words(("lead", "customer"),

@@ -138,7 +138,7 @@ class SalesforceWriter:
         self._conversions(leads, is_converted, opportunity_of)
         self._accounts(leads, is_converted, ledger.table("accounts"), first)
         self._opportunities(leads, opportunities, serials, first)
-        self._members(ledger.table("members"))
+        self._members(ledger.table("members"), is_converted, first)
 
     def _leads(self, leads: Columns, is_converted: np.ndarray, opportunity: Numbers) -> None:
         number, person = leads["number"], leads["person"]
@@ -370,20 +370,10 @@ class SalesforceWriter:
         self, number: Numbers, person: Numbers, owner: Numbers, created: Instants, is_customer: np.ndarray,
         matches: np.ndarray,
     ) -> None:  # fmt: skip
-        domain = c.account_domains(person, matches)
-        sites = [
-            c.joined("https://www.", domain, "/"),
-            c.joined("http://", domain),
-            pc.utf8_upper(c.joined("www.", domain)),
-        ]
-        choice = mix(number, 20) % 3
-        website = pc.if_else(
-            pa.array(choice == 0), sites[0], pc.if_else(pa.array(choice == 1), sites[1], sites[2])
-        )
         self._sink.write("account", pa.table({
             "id": _id("001", number),
             "name": c.companies(person),
-            "website": website,
+            "website": c.websites(person, number, matches),
             "owner_id": _owner_ids(owner),
             "type": c.words(("Prospect", "Customer"), is_customer.astype(np.int64)),
             "created_date": c.instants(created),
@@ -411,15 +401,18 @@ class SalesforceWriter:
             **self._system(np.where(is_won, won, opportunities["at"])),
         }))  # fmt: skip
 
-    def _members(self, members: Columns) -> None:
+    def _members(self, members: Columns, is_converted: np.ndarray, first: int) -> None:
         if not members:
             return
-        count, at = len(members["lead"]), members["at"]
+        lead, at, count = members["lead"], members["at"], len(members["lead"])
+        # Conversion moves a membership to the contact; some keep the lead's id beside it.
+        is_moved = is_converted[lead - first]
+        is_kept = ~is_moved | (mix(lead, 22) % 3 > 0)
         self._sink.write("campaign_member", pa.table({
             "id": _id("00v", self._numbers(count)),
             "campaign_id": _id("701", members["campaign"]),
-            "lead_id": lead_ids(members["lead"]),
-            "contact_id": c.blank(count),
+            "lead_id": lead_ids(np.where(is_kept, lead, -1)),
+            "contact_id": _id("003", np.where(is_moved, lead, -1)),
             "status": pa.repeat("Responded", count),
             "has_responded": c.flags(np.ones(count, dtype=bool)),
             "first_responded_date": c.dates(at),
