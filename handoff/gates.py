@@ -28,10 +28,6 @@ DBT = "dbt"
 EXPECTED_CHECKS: Mapping[str, frozenset[str]] = {
     "handoffs": frozenset(
         {
-            "outcome_known",
-            "opened_by_known",
-            "first_broken_layer_known",
-            "layers_known",
             "closed_after_opened",
             "assigned_after_opened",
             "human_owned_after_assigned",
@@ -39,13 +35,10 @@ EXPECTED_CHECKS: Mapping[str, frozenset[str]] = {
             "first_activity_after_opened",
             "connected_after_first_activity",
             "accepted_after_opened",
-            "rejected_at_closing",
-            "recycled_at_closing",
-            "speed_parts_sum",
-            "minutes_not_negative",
             "owners_present",
             "source_present",
             "context_complete",
+            "statuses_mapped",
         }
     ),
     "rejections": frozenset({"rejection_has_instant", "reasons_structured"}),

@@ -102,6 +102,8 @@ select
         when n % 15 = 0 then 'outcome'
     end as first_broken_layer,
     has_owner,
+    true as has_lead_status,
+    case when n % 50 = 0 then 'unmapped' else 'working' end as status_group,
     n % 9 <> 0 as has_source,
     n % 2 = 0 as is_context_complete,
     case when n % 9 <> 0 then 'Paid Search' end as original_source,
