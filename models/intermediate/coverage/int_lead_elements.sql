@@ -26,10 +26,24 @@ form_submissions as (
 
 ),
 
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
 opportunity_leads as (
 
-    select distinct source_system, lead_id
-    from {{ ref('int_crm__opportunity_leads') }}
+    select distinct
+        links.source_system,
+        links.lead_id
+    from {{ ref('int_crm__opportunity_leads') }} as links
+    inner join {{ ref('int_crm__opportunities') }} as opportunities
+        on
+            links.source_system = opportunities.source_system
+            and links.opportunity_id = opportunities.opportunity_id
+    cross join clock
+    where opportunities.created_at <= clock.as_of
 
 ),
 
@@ -44,7 +58,7 @@ final as (
     select
         leads.source_system,
         leads.lead_id,
-        coalesce(leads.is_converted, false)
+        (coalesce(leads.is_converted, false) and coalesce(leads.converted_at <= clock.as_of, true))
         or opportunity_leads.lead_id is not null
         or coalesce(status_values.status_group = 'converted', false) as is_converted_lead,
         leads.created_at,
@@ -71,6 +85,7 @@ final as (
         leads.created_by is not null as has_created_by,
         coalesce(leads.is_deleted, false) as has_deletion
     from leads
+    cross join clock
     left join campaign_members
         on
             leads.source_system = campaign_members.source_system
@@ -87,6 +102,7 @@ final as (
         on
             leads.source_system = status_values.source_system
             and {{ match_key('leads.status') }} = status_values.raw_key
+    where coalesce(leads.created_at <= clock.as_of, true)
 
 )
 

@@ -365,7 +365,7 @@ standing_marks as (
             and handoffs.lead_id = stages_held.lead_id
             and handoffs.handoff_number = stages_held.handoff_number
     where
-        last_mark_starts.mark = 'flag'
+        (last_mark_starts.mark = 'flag' and not last_mark_starts.is_before_opening)
         or (last_mark_starts.mark = 'status' and statuses_held.status_group_at_span_end = 'converted')
         or (
             last_mark_starts.mark = 'stage'

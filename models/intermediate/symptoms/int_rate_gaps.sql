@@ -199,11 +199,15 @@ averaged as (
         quality_2 - quality_1 as quality_step,
         (process_1 + process_2) / 2e0 as mean_process,
         process_2 - process_1 as process_step
+        {%- for side in sides %},
+        case when quality_share_{{ side }} > 0 and process_share_{{ side }} > 0 then 0.5e0 else 1e0 end as log_part_{{ side }}
+        {%- endfor %}
     from structured
 
 ),
 
--- half_<effect>_<side>_<part>: half the derivative of an effect by the logarithm of a side's quality or process part of this cell.
+-- half_<effect>_<side>_<part>: half the derivative of an effect by the logarithm of a side's quality or process part of this cell;
+-- the whole of it where that part is a margin itself, for want of the other factor's level.
 derived as (
 
     select
@@ -212,10 +216,10 @@ derived as (
         mean_rate * mean_quality * process_step as process_term,
         mean_share * rate_step as rate_term
         {%- for side, sign in sides.items() %},
-        {{ sign }}mean_rate * mean_process * quality_{{ side }} / 2e0 as half_quality_{{ side }}_quality,
-        mean_rate * quality_step / 2e0 * process_{{ side }} / 2e0 as half_quality_{{ side }}_process,
-        mean_rate * process_step / 2e0 * quality_{{ side }} / 2e0 as half_process_{{ side }}_quality,
-        {{ sign }}mean_rate * mean_quality * process_{{ side }} / 2e0 as half_process_{{ side }}_process,
+        {{ sign }}mean_rate * mean_process * quality_{{ side }} * log_part_{{ side }} as half_quality_{{ side }}_quality,
+        mean_rate * quality_step / 2e0 * process_{{ side }} * log_part_{{ side }} as half_quality_{{ side }}_process,
+        mean_rate * process_step / 2e0 * quality_{{ side }} * log_part_{{ side }} as half_process_{{ side }}_quality,
+        {{ sign }}mean_rate * mean_quality * process_{{ side }} * log_part_{{ side }} as half_process_{{ side }}_process,
         -- An empty cell or profile of the other side lives on this side's rates, which then count twice.
         case when trials_{{ 3 - side }} > 0 then 1e0 else 2e0 end as cell_rate_uses_{{ side }},
         case when profile_trials_{{ 3 - side }} > 0 then 0.5e0 else 1e0 end as profile_rate_uses_{{ side }}
