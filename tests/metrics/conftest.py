@@ -20,6 +20,9 @@ MODELS = [
     "fct_handoff_metrics",
     "fct_first_action_survival",
     "fct_acceptance_survival",
+    "int_symptom_cells",
+    "int_rate_gaps",
+    "fct_rate_gap_contributions",
 ]
 QUALIFIED = re.compile(r'"warehouse"\."\w+"\."(\w+)"')
 

@@ -45,6 +45,7 @@ def metric_facts(rows: int, **columns: object) -> pd.DataFrame:
         "handoff_number": 1,
         "opened_at": pd.Timestamp("2026-03-02 09:00"),
         "opened_on": date(2026, 3, 2),
+        "recording_profile": "fit intent owner action",
         "is_open": False,
     } | columns
     table = pd.DataFrame(dict(given), index=range(rows))
