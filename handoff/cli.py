@@ -38,6 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     policies = commands.add_parser("policies", help="check policies; list raw values that no map knows")
     _add_policies(policies)
 
+    bench = commands.add_parser(
+        "bench", help="time the build on a busy CRM, beside what DuckDB alone must do"
+    )
+    bench.add_argument("--leads", type=int, default=100_000, help="leads of the CRM (default %(default)s)")
+    bench.set_defaults(call=_bench)
+
     doctor = commands.add_parser("doctor", help="check environment, sources, credentials and policies")
     doctor.set_defaults(call=_doctor)
 
@@ -143,3 +149,13 @@ def _doctor(_: argparse.Namespace) -> None:
     if to_mend:
         sys.exit(f"{to_mend} to mend before a run.")
     print("All is ready: `make run`.")
+
+
+def _bench(options: argparse.Namespace) -> None:
+    from handoff.bench import BenchFailed, bench
+    from handoff.landing import LandingError
+
+    try:
+        bench(home_folder(), options.leads, print)
+    except (BenchFailed, ConfigError, LandingError, ValueError) as problem:
+        sys.exit(str(problem))

@@ -1,6 +1,6 @@
 {#- Reading raw values: what differs between DuckDB and Spark, and how an instant is told from a day. All give SQL text. -#}
 
-{#- text | number | flag | date | timestamp (naive) | instant (with a zone) | nested -#}
+{#- text | number (whole) | float | flag | date | timestamp (naive) | instant (with a zone) | nested -#}
 {% macro type_family(data_type) %}
     {%- set name = data_type | lower %}
     {%- if name.endswith(']') or name.startswith(('struct', 'map', 'array', 'union')) %}{% do return('nested') %}
@@ -8,8 +8,9 @@
     {%- elif name.startswith('timestamp') %}{% do return('timestamp') %}
     {%- elif name == 'date' %}{% do return('date') %}
     {%- elif name == 'boolean' %}{% do return('flag') %}
+    {%- elif name.startswith(('float', 'double', 'real', 'decimal', 'numeric')) %}{% do return('float') %}
     {%- elif name.startswith(('tinyint', 'smallint', 'int', 'bigint', 'hugeint', 'utinyint', 'usmallint', 'uinteger', 'ubigint',
-        'uhugeint', 'float', 'double', 'real', 'decimal', 'numeric', 'long')) %}{% do return('number') %}
+        'uhugeint', 'long')) %}{% do return('number') %}
     {%- endif %}
     {%- do return('text') %}
 {% endmacro %}

@@ -240,14 +240,15 @@ from ranked
 
 
 {% macro one_value_sql(kind, raw, timezone) %}
-    {%- if kind == 'id' and raw.family == 'number' %}
-        {%- do return('cast(cast(' ~ raw.quoted ~ ' as bigint) as ' ~ dbt.type_string() ~ ')') %}
+    {%- if kind == 'id' and raw.family == 'float' %}
+        {%- do return(whole_number_text(raw)) %}
     {%- elif kind in ('text', 'id', 'json') %}
         {%- do return(clean_text(as_text(raw))) %}
     {%- elif kind in ('landing', 'count', 'plain') %}
         {%- do return(raw.quoted) %}
     {%- elif kind == 'number' %}
-        {%- do return('try_cast(' ~ (raw.quoted if raw.family == 'number' else clean_text(as_text(raw))) ~ ' as double)') %}
+        {%- set text_or_number = raw.quoted if raw.family in ('number', 'float') else clean_text(as_text(raw)) %}
+        {%- do return("nullif(try_cast(" ~ text_or_number ~ " as double), cast('NaN' as double))") %}
     {%- elif kind == 'flag' %}
         {%- if raw.family == 'flag' %}{% do return(raw.quoted) %}{% endif %}
         {%- do return(
@@ -292,10 +293,14 @@ from ranked
 
 
 {% macro text_of_one_instant_sql(raw) %}
-    {%- if raw.family == 'number' %}
-        {%- do return('cast(cast(' ~ raw.quoted ~ ' as bigint) as ' ~ dbt.type_string() ~ ')') %}
-    {%- endif %}
+    {%- if raw.family == 'float' %}{% do return(whole_number_text(raw)) %}{% endif %}
     {%- do return(clean_text(as_text(raw))) %}
+{% endmacro %}
+
+
+{#- Ids and epochs that passed through a data frame come as floats, and its gaps as NaN. -#}
+{% macro whole_number_text(raw) %}
+    {%- do return('cast(try_cast(' ~ raw.quoted ~ ' as bigint) as ' ~ dbt.type_string() ~ ')') %}
 {% endmacro %}
 
 

@@ -81,7 +81,7 @@ final as (
         true as has_lead_record,
         elements.has_source and elements.has_campaign as has_source_context,
         elements.has_qualification_reason,
-        elements.lifecycle_stage is not null as has_lifecycle_stage,
+        elements.records_lifecycle_stage and elements.lifecycle_stage is not null as has_lifecycle_stage,
         elements.raw_status is not null as has_lead_status,
         elements.owner_kind in ('sales_user', 'queue') as has_owner,
         elements.first_action_due_at is not null as has_first_action_due,
@@ -123,8 +123,8 @@ final as (
         elements.fit_band,
         elements.is_fit_sales_ready,
         elements.intent_tier,
-        elements.lifecycle_stage,
-        elements.status_group,
+        case when elements.records_lifecycle_stage then elements.lifecycle_stage end as lifecycle_stage,
+        case when elements.records_status then elements.status_group end as status_group,
         elements.rejection_reason
     from elements
     inner join layers

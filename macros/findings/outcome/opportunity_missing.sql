@@ -11,6 +11,6 @@
         records_opportunity
         and outcome in ('open', 'converted')
         and is_marked_converted
-        and opportunity_linked_at is null
+        and not has_linked_opportunity
         and is_opportunity_overdue
 {% endmacro %}

@@ -13,7 +13,9 @@ same_instant as (
         created_at,
         count(*) as leads_at_instant
     from leads
-    where not coalesce(created_at_is_day, false)
+    where
+        created_at is not null
+        and not coalesce(created_at_is_day, false)
     group by source_system, created_at
 
 ),

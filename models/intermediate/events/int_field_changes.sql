@@ -6,6 +6,12 @@ lead_changes as (
 
 ),
 
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
 owner_aliases as (
 
     select * from {{ ref('int_owner_aliases') }}
@@ -24,10 +30,12 @@ logged as (
         case when lead_changes.field = 'owner_id' then coalesce(new_owner.as_owner_id, lead_changes.new_value)
             else lead_changes.new_value end as new_value,
         lead_changes.has_old_value,
-        lead_changes.changed_at,
+        {{ placed_instant('lead_changes.changed_at', 'lead_changes.changed_at_is_day') }} as changed_at,
+        coalesce(lead_changes.changed_at_is_day, false) as is_day_level,
         coalesce(actor.as_actor_id, lead_changes.changed_by) as actor_id,
         coalesce(lead_changes.is_automated_source, false) as is_automated_source
     from lead_changes
+    cross join clock
     left join owner_aliases as old_owner
         on
             lead_changes.source_system = old_owner.source_system
@@ -189,6 +197,7 @@ final as (
         counted.new_value,
         counted.has_old_value,
         counted.changed_at,
+        counted.is_day_level,
         counted.actor_id,
         counted.is_automated_source,
         row_number() over (

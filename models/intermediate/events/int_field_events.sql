@@ -40,7 +40,8 @@ status_values as (
 todays_values as (
 
     select
-        source_system, lead_id, created_by_id, created_at_is_day, created_at, updated_at, 'owner_id' as field, owner_id as value,
+        source_system, lead_id, created_by_id, created_at_is_day, created_at, updated_at, updated_at_is_day,
+        'owner_id' as field, owner_id as value,
         assigned_stamp_at as stamp_at, assigned_stamp_is_day as stamp_is_day
     from leads
 
@@ -52,6 +53,7 @@ todays_values as (
             when leads.updated_at < leads.qualified_stamp_at then leads.qualified_stamp_at
             else leads.updated_at
         end as updated_at,
+        leads.updated_at_is_day,
         'lifecycle_stage' as field, leads.lifecycle_stage as value,
         case
             when leads.stage_stamp_at is not null then leads.stage_stamp_at
@@ -73,7 +75,7 @@ todays_values as (
 
     select
         leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.created_at, leads.updated_at,
-        'status' as field, leads.status as value,
+        leads.updated_at_is_day, 'status' as field, leads.status as value,
         case status_values.status_group
             when 'accepted' then leads.accepted_stamp_at
             when 'converted' then leads.converted_stamp_at
@@ -151,7 +153,8 @@ unlogged_values as (
         end as occurred_at,
         case
             when todays_values.stamp_at is not null then todays_values.stamp_is_day
-            else todays_values.field = 'owner_id' and todays_values.created_at_is_day
+            when todays_values.field = 'owner_id' then todays_values.created_at_is_day
+            else todays_values.updated_at_is_day and todays_values.updated_at is not null
         end as is_day_level,
         todays_values.value as to_value,
         case when todays_values.stamp_at is not null then 'record' else 'inferred' end as provenance
@@ -203,7 +206,7 @@ all_events as (
     union all
 
     select
-        source_system, lead_id, field, changed_at as occurred_at, false as is_day_level,
+        source_system, lead_id, field, changed_at as occurred_at, is_day_level,
         old_value as from_value, new_value as to_value, cast(null as varchar) as canonical_value,
         has_old_value, actor_id, is_automated_source,
         'history' as provenance, false as is_initial, false as is_undated, change_number,

@@ -142,8 +142,9 @@ all_events as (
         source_system, lead_id, 'opportunity:' || opportunity_id as event_id,
         'opportunity_created' as event_type, 8 as event_rank,
         created_at as occurred_at, is_day_level, owner_id as actor_id,
-        cast(null as varchar) as from_value, opportunity_id as to_value, 'record' as provenance, 0 as change_order
+        cast(null as varchar) as from_value, opportunity_id as to_value, provenance, 0 as change_order
     from opportunities
+    where created_at is not null
 
     union all
 

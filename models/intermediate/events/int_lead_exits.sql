@@ -101,7 +101,8 @@ conversions as (
         leads.source_system,
         leads.lead_id,
         'converted' as event_type,
-        coalesce(
+        -- No lead is converted before it exists.
+        greatest(coalesce(
             logged_conversions.logged_at,
             case when not leads.converted_stamp_is_day then leads.converted_stamp_at end,
             conversion_statuses.status_at,
@@ -109,7 +110,7 @@ conversions as (
             leads.converted_stamp_at,
             leads.updated_at,
             clock.as_of
-        ) as occurred_at,
+        ), coalesce(leads.created_at, cast('1900-01-01' as timestamp))) as occurred_at,
         logged_conversions.logged_at is null
         and conversion_statuses.status_at is null
         and conversion_opportunities.opportunity_at is null

@@ -50,6 +50,17 @@ placed as (
 
 ),
 
+-- Without a creation date an opportunity existed, at the latest, when it was closed.
+dated as (
+
+    select
+        *,
+        coalesce(created_at, closed_at) as existed_at,
+        case when created_at is null then closed_at_is_day else is_day_level end as existed_is_day
+    from placed
+
+),
+
 final as (
 
     select
@@ -59,13 +70,14 @@ final as (
         account_id,
         owner_id,
         amount,
-        created_at,
-        is_day_level,
+        existed_at as created_at,
+        coalesce(existed_is_day, false) as is_day_level,
+        case when created_at is null then 'inferred' else 'record' end as provenance,
         case when closed_at <= as_of then closed_at end as closed_at,
         closed_at_is_day,
         is_won and closed_at <= as_of as is_won
-    from placed
-    where created_at <= as_of
+    from dated
+    where coalesce(existed_at <= as_of, true)
 
 )
 

@@ -1,4 +1,4 @@
-{%- set stamps = ['created_at', 'mql_at', 'accepted_at', 'assigned_at', 'converted_at', 'lifecycle_stage_at'] -%}
+{%- set stamps = ['created_at', 'mql_at', 'accepted_at', 'assigned_at', 'converted_at', 'lifecycle_stage_at', 'updated_at'] -%}
 with
 
 leads as (
@@ -45,7 +45,6 @@ placed as (
         end as {{ stamp }},
         coalesce(leads.{{ stamp }}_is_day, false) as {{ stamp }}_is_day,
         {% endfor %}
-        leads.updated_at,
         leads.deleted_at,
         leads.is_deleted,
         leads.is_converted,
@@ -95,6 +94,7 @@ final as (
         placed.converted_at as converted_stamp_at,
         placed.converted_at_is_day as converted_stamp_is_day,
         placed.updated_at,
+        placed.updated_at_is_day,
         placed.deleted_at,
         coalesce(placed.is_deleted, false) as is_deleted,
         coalesce(placed.is_converted, false) as is_converted,

@@ -47,9 +47,10 @@ closings as (
     union all
 
     select
-        source_system, lead_id, 'converted' as outcome, created_at as closed_at, is_day_level, 'record' as provenance,
+        source_system, lead_id, 'converted' as outcome, created_at as closed_at, is_day_level, provenance,
         8 as event_rank, 0 as change_order
     from opportunities
+    where created_at is not null
 
     union all
 

@@ -142,7 +142,7 @@ final as (
         progress.is_marked_converted,
         progress.has_opportunity_in_window,
         progress.opportunity_created_at,
-        progress.opportunity_linked_at,
+        progress.has_linked_opportunity,
         progress.won_at,
         progress.deleted_at,
         context.is_created_by_sales,

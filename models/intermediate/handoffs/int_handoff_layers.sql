@@ -71,7 +71,11 @@ verdicts as (
         case
             when broken_layers.is_status_broken then 'broken'
             when facts.outcome in ('merged', 'deleted') then 'not_reached'
-            when not facts.records_status and not facts.records_lifecycle_stage then 'not_recorded'
+            -- Today's status alone cannot tell how a handoff went.
+            when not (
+                facts.records_status_history or facts.records_stage_history or facts.records_acceptance
+                or (facts.records_status and facts.records_lifecycle_stage)
+            ) then 'not_recorded'
             when facts.outcome = 'open' and facts.accepted_at is null then 'pending'
             else 'ok'
         end as layer_status,

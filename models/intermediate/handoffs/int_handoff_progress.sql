@@ -421,11 +421,11 @@ opportunities_linked as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        bool_or(opportunities.created_at between handoffs.opened_at and handoffs.window_ends_at)
+        coalesce(bool_or(opportunities.created_at between handoffs.opened_at and handoffs.window_ends_at), false)
             as has_opportunity_in_window,
         min(case when opportunities.created_at >= handoffs.opened_at then opportunities.created_at end)
             as opportunity_created_at,
-        min(opportunities.created_at) as opportunity_linked_at,
+        count(*) as linked_opportunities,
         min(case
             when opportunities.is_won and opportunities.created_at >= handoffs.opened_at
                 then opportunities.closed_at
@@ -435,7 +435,7 @@ opportunities_linked as (
         on
             handoffs.source_system = opportunities.source_system
             and handoffs.lead_id = opportunities.lead_id
-            and opportunities.created_at <= handoffs.span_ends_at
+            and coalesce(opportunities.created_at <= handoffs.span_ends_at, true)
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
 ),
@@ -479,7 +479,7 @@ final as (
         coalesce(marked.is_marked_day_level, false) as is_marked_day_level,
         coalesce(opportunities_linked.has_opportunity_in_window, false) as has_opportunity_in_window,
         opportunities_linked.opportunity_created_at,
-        opportunities_linked.opportunity_linked_at,
+        coalesce(opportunities_linked.linked_opportunities, 0) > 0 as has_linked_opportunity,
         opportunities_linked.won_at,
         deletions.deleted_at
     from handoffs

@@ -55,6 +55,7 @@ translated as (
         merged_into_id,
         case when merged_into_id is not null then coalesce(merged_at, updated_at) end as merged_at,
         updated_at,
+        updated_at_is_day,
         _synced_at as synced_at
     from leads
 

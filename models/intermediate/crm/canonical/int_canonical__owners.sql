@@ -13,7 +13,7 @@ translated as (
         case when lower(owner_type) = 'queue' then 'queue' else 'user' end as owner_type,
         name,
         email,
-        coalesce(is_active, true) as is_active,
+        is_active,
         team_id as team_key,
         cast(null as {{ dbt.type_string() }}) as alternate_id
     from owners

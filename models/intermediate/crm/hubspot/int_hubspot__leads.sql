@@ -77,6 +77,7 @@ translated as (
         merges.survivor_lead_id as merged_into_id,
         merges.merged_at,
         contacts.updated_at,
+        contacts.updated_at_is_day,
         contacts._synced_at as synced_at
     from contacts
     inner join campaign_properties

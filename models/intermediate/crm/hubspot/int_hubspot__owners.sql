@@ -76,7 +76,7 @@ translated as (
         case when lower(owners.owner_kind) = 'queue' then 'queue' else 'user' end as owner_type,
         coalesce(owners.name, nullif(concat_ws(' ', owners.first_name, owners.last_name), '')) as name,
         owners.email,
-        coalesce(owners.is_active, true) and not coalesce(owners.is_deleted, false) as is_active,
+        case when owners.is_deleted then false else owners.is_active end as is_active,
         coalesce(ranked.team_name, ranked.team_id) as team_key,
         owners.user_id as alternate_id
     from owners

@@ -34,7 +34,7 @@ people as (
         'user' as owner_type,
         coalesce(users.name, nullif(concat_ws(' ', users.first_name, users.last_name), '')) as name,
         users.email,
-        coalesce(users.is_active, true) and not coalesce(users.is_deleted, false) as is_active,
+        case when users.is_deleted then false else users.is_active end as is_active,
         coalesce(user_roles.name, users.department) as team_key
     from users
     left join user_roles
