@@ -7,6 +7,7 @@ spelling, dlt's snake case, Stitch's lower case run together, and the exports of
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 
@@ -515,4 +516,15 @@ def odd_sources() -> list[Source]:
             },
         ),
         Source("bare", "canonical", {"leads": [{"lead_id": "L1"}]}),
+        Source(
+            "typed",
+            "canonical",
+            {
+                "leads": [
+                    {"lead_id": 101.0, "created_at": 1767603540000.0, "fit_score": 1.5, "is_converted": 1},
+                    {"lead_id": 102.0, "created_at": math.nan, "fit_score": math.nan, "is_converted": 0},
+                ]
+            },
+            types={"lead_id": "double", "created_at": "double", "fit_score": "double", "is_converted": "int"},
+        ),
     ]

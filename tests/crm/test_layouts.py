@@ -234,6 +234,13 @@ def test_a_lead_id_is_all_that_a_source_needs(home: Path) -> None:
     ]
 
 
+def test_numbers_of_a_data_frame_read_like_their_text(home: Path) -> None:
+    assert pick(told(home, "leads", "typed"), "lead_id", "created_at", "fit_score", "is_converted") == [
+        ("101", at("05 08:59"), 1.5, True),
+        ("102", None, None, False),
+    ]
+
+
 def test_the_resolution_can_be_read(home: Path) -> None:
     shown = dbt(home, "run-operation", "show_resolution", "--args", "{source_system: renamed}").stdout
     assert "lead <- crm_leads_export" in shown
