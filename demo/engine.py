@@ -242,7 +242,9 @@ class Player:
             first = self._arrivals(timeline, copies)
         at = [first]
         for number, moment in enumerate(timeline.moments[1:], start=1):
-            if number <= len(lengths):
+            if moment.when.unit == "after_today":
+                at.append(np.maximum(at[-1], self.world.as_of) + 600)
+            elif number <= len(lengths):
                 at.append(at[-1] + lengths[number - 1])
             else:
                 base, clock = moment.base, moment.clock
@@ -251,7 +253,7 @@ class Player:
                 raise ValueError(
                     f"{timeline.story.name}: step {moment.steps[0].name} is not after the one before it"
                 )
-        if np.any(at[-1] > self.world.as_of):
+        if np.any(at[timeline.lived - 1] > self.world.as_of):
             raise ValueError(f"{timeline.story.name}: it runs past today")
         return at
 
@@ -473,8 +475,6 @@ class Player:
                 starts_or_due = at + 2 * DAY
         if activity.is_impossible:
             at = at - 41 * 365 * DAY
-        if activity.is_after_today:
-            at = np.full(copies.count, self.world.as_of + 1200, dtype=np.int64)
         created = at
         if activity.type == "task" and not activity.planned:
             created = at - copies.rng.integers(60, 600, copies.count)
@@ -536,7 +536,8 @@ class Player:
             if human >= 0 and (end < 0 or human < end):
                 end = human
             if start >= 0 and human >= 0 and human < start:
-                start = end = -1
+                # Clipped to nothing: the activity came before the clock would have started.
+                start = end = human
             if start >= 0 and end >= 0 and not handoff.is_owner_inferred:
                 calendar = self._calendar(timeline, copies, start, handoff.lead, at[start])
                 value = self.world.policies.calendars.between(calendar, at[start], at[end]) / 60
@@ -650,6 +651,8 @@ def _draw_country(rng: np.random.Generator, team: Numbers, profile: Profile) -> 
     wanted = own if profile.geography == "own" else [_next_territory(t) for t in own]
     if profile.geography == "none":
         wanted = [""] * len(own)
+    if profile.geography == "blank":
+        return np.full(len(team), BLANK, dtype=np.int64)
     starts = {t: COUNTRY_LIST.index(group[0]) for t, group in v.COUNTRIES.items()}
     first = np.array([starts[t] for t in wanted], dtype=np.int64)[team]
     size = np.array([len(v.COUNTRIES[t]) for t in wanted], dtype=np.int64)[team]

@@ -58,8 +58,9 @@ UNLISTED_QUEUE, GROUP_QUEUE, ROBOT, NOBODY = Role.UNLISTED_QUEUE, Role.GROUP_QUE
 _SALES = {REP, TEAMMATE, SECOND_TEAMMATE, STRANGER, LEAVER, MOVER, UNLISTED_REP}
 
 Unit = Literal[
-    "together", "anytime", "pinned", "wall", "business", "allowance", "due", "due_share", "queue_wait"
-]
+    "together", "anytime", "pinned", "wall", "business", "allowance", "due", "due_share", "queue_wait",
+    "after_today",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,8 @@ def pinned(earliest: str, latest: str | None = None) -> When:
 
 ANYTIME = When("anytime")
 TOGETHER = When("together")
+AFTER_TODAY = When("after_today")
+"""Logged after as_of, before the landing: not yet so. Only the last steps of a story may be after today."""
 
 Kind = Literal[
     "created", "stage", "status", "owner", "activity", "form", "campaign", "opportunity", "won", "converted",
@@ -147,7 +150,7 @@ Kind = Literal[
 class Activity:
     """What kind of touch; `source` in canonical words (manual, integration, sequence, list, workflow)."""
 
-    type: Literal["call", "email", "meeting", "task"]
+    type: Literal["call", "email", "meeting", "message", "task"]
     by: Role
     created_by: Role
     connected: bool = False
@@ -158,7 +161,6 @@ class Activity:
     planned: bool = False
     due_days: int | None = None  # days from today to a task's due date or a meeting's start
     is_impossible: bool = False  # dated long before any CRM
-    is_after_today: bool = False  # dated after as_of
 
     @property
     def is_automated(self) -> bool:
@@ -173,7 +175,7 @@ class Activity:
 
     @property
     def _happened(self) -> bool:
-        return not (self.planned or self.is_impossible or self.is_after_today)
+        return not (self.planned or self.is_impossible)
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ class Profile:
     is_submitted: whether the form submission is a record of its own (where the CRM has such records).
     fit: good, scored (no grade), best, poor or None. intent: good, best, poor, unknown (to the policy) or
     None.
-    geography: own (of the team), other (another team's), hawaii, or none (nobody's).
+    geography: own (of the team), other (another team's), hawaii, none (nobody's) or blank.
     """
 
     source: str | None = "any"
@@ -334,8 +336,9 @@ class Story:
         return self._step("stage", when or hours(1, 60), "mql", ROBOT, value="mql")
 
     def owned_by(self, owner: Role, when: When | None = None, by: Role = ROBOT) -> Story:
-        """The owner changes."""
-        return self._step("owner", when or minutes(1, 15), "owned", by, owner=owner)
+        """The owner changes; later steps may count from `owned`, `queued` or `unowned`."""
+        name = "owned" if owner.is_sales else "queued" if owner.is_queue else "unowned"
+        return self._step("owner", when or minutes(1, 15), name, by, owner=owner)
 
     def accepted(self, when: When | None = None, by: Role = REP) -> Story:
         """Sales accepts: status and stage say so at once."""
@@ -427,6 +430,10 @@ class Story:
     def email(self, when: When | None = None, by: Role = REP, **details: Any) -> Story:
         """An email."""
         return self._activity("email", when, by, None, **details)
+
+    def message(self, when: When | None = None, by: Role = REP, **details: Any) -> Story:
+        """A message by chat or text."""
+        return self._activity("message", when, by, None, **details)
 
     def task(
         self, when: When | None = None, by: Role = REP, created_by: Role | None = None, **details: Any

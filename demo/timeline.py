@@ -69,6 +69,11 @@ class Timeline:
     anchor: int = -1  # the moment that `until_today` counts from
 
     @property
+    def lived(self) -> int:
+        """How many of the moments lie before today."""
+        return sum(moment.when.unit != "after_today" for moment in self.moments)
+
+    @property
     def leads(self) -> int:
         """How many leads the story is about."""
         return len(self.story.keys)
@@ -89,8 +94,6 @@ def _moments(story: Story) -> tuple[list[Moment], dict[str, int]]:
             moments.append(Moment(step.when, base, clock, [step]))
         here = len(moments) - 1
         names[f"{story.keys[step.lead]}.{step.name}"] = here
-        if step.kind == "owner" and step.owner.is_queue:
-            names[f"{story.keys[step.lead]}.queued"] = here
     return moments, names
 
 
@@ -163,7 +166,9 @@ def _segments(story: Story, events: list[list[Step]], lead: int) -> list[Handoff
                     opened_by = "status_reopened"
             elif not opened_by and not handoffs:
                 is_touch = step.activity is not None and step.activity.is_human
-                is_claim = entering in ("accepted", "working", "rejected") and step.by.is_sales
+                # An unknown hand may have been a rep's.
+                is_sales = step.by.is_sales or step.by is NOBODY
+                is_claim = entering in ("accepted", "working", "rejected") and is_sales
                 if is_touch or (is_claim and step.kind in ("status", "created")):
                     opened_by = "sales_action"
             if step.kind in ("status", "created") and entering is not None:
@@ -243,7 +248,7 @@ def lay_out(story: Story) -> Timeline:
     moments, names = _moments(story)
     timeline = Timeline(story, moments, _owners(story, moments))
     for lead in range(len(story.keys)):
-        events = _events(story, moments, lead)
+        events = _events(story, moments[: timeline.lived], lead)
         found = _segments(story, events, lead)
         declared = [e for e in story.expected if e.lead == lead]
         shapes = [(h.opened_by, h.outcome) for h in found]

@@ -108,7 +108,7 @@ QUALIFICATIONS = (
     "Hand raiser",
 )
 
-ACTIVITY_TYPES = ("call", "email", "meeting", "task")
+ACTIVITY_TYPES = ("call", "email", "meeting", "task", "message")
 ACTIVITY_SOURCES = ("manual", "integration", "sequence", "list", "workflow")
 
 COUNTRIES: dict[str, tuple[tuple[str, str | None], ...]] = {

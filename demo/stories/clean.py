@@ -2,6 +2,7 @@
 
 # fmt: off
 from demo.story import (
+    AFTER_TODAY,
     MOVER,
     QUEUE,
     REP,
@@ -219,7 +220,7 @@ from demo.story import (
 )
 (
     story("call_after_today", "The rep calls after today: it has not happened yet.")
-    .arrives().mql().owned_by(REP).call(minutes(1, 2), is_after_today=True)
+    .arrives().mql().owned_by(REP).call(AFTER_TODAY)
     .until_today(due(1, 100))
     .handoff("mql", "open", "first_action_missing")
 )

@@ -131,8 +131,8 @@ class CanonicalWriter:
             "intent_signal": c.spelled(v.INTENTS, leads["intent"], number, 14),
             "qualification_reason": c.words(v.QUALIFICATIONS, leads["qualification"]),
             "mql_at": c.iso(leads["mql_at"]),
-            # Where changes are logged, nobody needs these stamps.
-            "accepted_at": c.iso(leads["accepted_at"]) if is_bare else c.blank(count),
+            "accepted_at": c.iso(leads["accepted_at"]),
+            # Where changes are logged, nobody needs this stamp.
             "assigned_at": c.iso(leads["assigned_at"]) if is_bare else c.blank(count),
             "rejection_reason": c.spelled(v.REASON_WORDS, leads["reason"], number, 15),
             "rejection_note": c.words(v.NOTES, leads["note"]),

@@ -171,6 +171,7 @@ class HubspotWriter:
             "properties_qualification_reason": c.words(v.QUALIFICATIONS, leads["qualification"]),
             "properties_disqualification_reason": c.spelled(v.REASON_WORDS, leads["reason"], number, 15),
             "properties_disqualification_notes": c.words(v.NOTES, leads["note"]),
+            "properties_accepted_date": c.iso(leads["accepted_at"]),
             "properties_hs_merged_object_ids": lead_ids(absorbed),
             "properties_associatedcompanyid": _id("7", leads["account"]),
             **self._airbyte(count),
@@ -233,7 +234,7 @@ class HubspotWriter:
         })  # fmt: skip
 
     def _engagements(self, activities: Columns) -> None:
-        for code, kind in enumerate(v.ACTIVITY_TYPES) if activities else ():
+        for code, kind in enumerate(v.ACTIVITY_TYPES[:4]) if activities else ():
             mine = activities["type"] == code
             if mine.any():
                 self._engagement(kind, {name: column[mine] for name, column in activities.items()})

@@ -175,6 +175,7 @@ class SalesforceWriter:
             "disqualification_notes_c": c.words(v.NOTES, leads["note"]),
             # A day is all that this stamp holds, and marketing's workflow fills it for some leads only.
             "mql_date_c": c.dates(np.where(mix(number, 16) % 2 == 0, leads["mql_at"], NULL_INSTANT)),
+            "accepted_date_c": c.instants(leads["accepted_at"]),
             "master_record_id": lead_ids(leads["merged_into"]),
             **self._system(leads["updated"], is_gone),
         })  # fmt: skip
