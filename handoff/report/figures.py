@@ -67,12 +67,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """One source system: its handoffs, and how many of them are broken somewhere."""
+    """One source system: its handoffs, how many are broken somewhere, whether it has a process at all."""
 
     name: str
     handoffs: int
     broken: int
     worst_layer: str | None
+    has_process: bool
+    process: str | None
 
 
 @dataclass(frozen=True)
@@ -207,10 +209,25 @@ def _findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 def _sources(connection: duckdb.DuckDBPyConnection) -> list[SourceSummary]:
     rows = connection.execute(
         """
-        select source_system, count(*), count(first_broken_layer), mode(first_broken_layer)
-        from fct_handoffs
-        group by 1
-        order by 2 desc, 1
+        with
+        systems as (
+            select
+                source_system,
+                count(*) as handoffs,
+                count(first_broken_layer) as broken,
+                mode(first_broken_layer) as worst_layer,
+            from fct_handoffs
+            group by 1
+        ),
+        processes as (
+            select name, verdict <> 'no_handoff_process' as has_process, verdict_in_words
+            from rpt_handoff_scorecard
+            where aspect = 'crm'
+        )
+        select systems.*, coalesce(processes.has_process, true), processes.verdict_in_words
+        from systems
+        left join processes on processes.name = systems.source_system
+        order by handoffs desc, source_system
         """
     ).fetchall()
     return [SourceSummary(*row) for row in rows]

@@ -82,13 +82,10 @@ def verdict(figures: Figures) -> Verdict:
             "No handoff from marketing to sales was found.",
             "No lead reached a sales-ready stage, and no sales user worked one, in any source.",
         )
-    unrecorded = [layer for layer in figures.layers if layer.counts["not_recorded"] == layer.total]
-    if len(unrecorded) > len(figures.layers) / 2:
-        return Verdict(
-            "There is no handoff process on record, only lead capture.",
-            f"{len(unrecorded)} of {len(figures.layers)} layers cannot be judged, because these sources do "
-            f"not record them: {_listed(unrecorded)}.",
-        )
+    if not any(source.has_process for source in figures.sources):
+        unjudged = [layer for layer in figures.layers if not layer.judged]
+        support = f"Cannot be judged, because it is not recorded: {_listed(unjudged)}." if unjudged else ""
+        return Verdict("There is no handoff process on record, only lead capture.", support)
     if not figures.broken:
         return Verdict(
             "No handoff breaks at any layer that is on record.",

@@ -176,6 +176,13 @@ select * from (
         ('acme', 'owner', 'recorded', null, null),
         ('acme', 'intent_signal', 'not_recorded', 'Intent_Signal__c', 'Not recorded: nothing is judged.')
 ) as elements(source_system, element, coverage, field_to_add, note);
+
+create table marts.rpt_handoff_scorecard as
+select
+    'crm' as aspect,
+    'acme' as name,
+    'handoff_process' as verdict,
+    'A handoff process: all nine elements are recorded.' as verdict_in_words;
 """
 
 
@@ -219,6 +226,7 @@ def dbt_manifest() -> dict[str, Any]:
         "fct_handoff_findings",
         "fct_handoff_metrics",
         "fct_crm_coverage",
+        "rpt_handoff_scorecard",
         "dim_findings",
     ):
         model = f"model.crm_handoff.{table}"

@@ -45,6 +45,7 @@ def test_says_where_handoffs_break_in_one_sentence(page: Callable[[], str]) -> N
     assert "First action missing" in html
     assert '<p class="value">1\u202fh 35\u202fmin</p>' in html
     assert "Intent signal" in html
+    assert "A handoff process: all nine elements are recorded." in html
 
 
 def test_is_one_file_that_fetches_and_runs_nothing(page: Callable[[], str]) -> None:
@@ -82,13 +83,11 @@ def test_a_crm_without_handoffs_gets_a_page_too(
 def test_a_crm_that_records_little_has_only_lead_capture(
     page: Callable[[], str], change: Callable[[str], None]
 ) -> None:
-    unrecorded = ", ".join(
-        f"layer_{name} = 'not_recorded'" for name in ("routing", "action", "status", "outcome")
-    )
-    change(f"update marts.fct_handoffs set {unrecorded}")
+    change("update marts.fct_handoffs set layer_routing = 'not_recorded', layer_action = 'not_recorded'")
+    change("update marts.rpt_handoff_scorecard set verdict = 'no_handoff_process'")
     html = page()
     assert "There is no handoff process on record, only lead capture." in html
-    assert "0\u202f% broken" not in html
+    assert "it is not recorded: qualification, routing and first action." in html
 
 
 def test_a_mart_that_lacks_a_column_is_named(page: Callable[[], str], change: Callable[[str], None]) -> None:
