@@ -1,0 +1,96 @@
+"""Lands a world with the project's own landing and builds its diagnosis with one call of dbt."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from handoff.config import PROJECT, load_settings
+from handoff.dbt_project import child_environment
+from handoff.landing import land
+from handoff.policies import land_policies
+
+MARTS = ("fct_handoffs", "fct_handoff_findings", "fct_lead_events")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A world that was built. manifest: dbt's own account of the build, with the SQL that ran."""
+
+    warehouse: Path
+    manifest: Path
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the warehouse; nothing is written."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return connection.execute(sql).fetchall()
+
+
+class Workshop:
+    """Builds one world after another, all in the same home.
+
+    dbt parses the project anew whenever a setting in its profile changes, as another home would be; in the
+    same one it parses once.
+    """
+
+    def __init__(self, folder: Path, project: Path = PROJECT) -> None:
+        """Work below `folder`; `project` is the dbt project, this one or a copy of it."""
+        self.folder = folder
+        self.home = folder / "home"
+        self.target = folder / "target"
+        self.project = project
+
+    def build(
+        self, name: str, sources: Path, policies: Path, models: Sequence[str] = MARTS, again: bool = False
+    ) -> Built:
+        """Land the sources file and the policies, build the models, and set the warehouse aside as `name`.
+
+        With `again` the warehouse that was set aside under that name is taken up, landed and built once more.
+        Fails the test with dbt's own words where dbt fails.
+        """
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir(parents=True)
+        aside = self.folder / name
+        aside.mkdir(exist_ok=again)
+        built = Built(aside / "warehouse.duckdb", aside / "manifest.json")
+        if again:
+            built.warehouse.replace(self.home / "warehouse.duckdb")
+        settings = load_settings(
+            {
+                "HANDOFF_HOME": str(self.home),
+                "HANDOFF_SOURCES": str(sources),
+                "HANDOFF_POLICIES": str(policies),
+            }
+        )
+        land(settings)
+        land_policies(settings)
+        self.dbt(
+            "build", "--exclude-resource-type", "test", "unit_test", "--select", *(f"+{m}" for m in models)
+        )
+        settings.warehouse_path.replace(built.warehouse)
+        shutil.copyfile(self.target / "manifest.json", built.manifest)
+        return built
+
+    def dbt(self, *arguments: str) -> None:
+        """Run dbt in a process of its own, since it holds DuckDB's lock until its process ends."""
+        places = ["--target-path", str(self.target), "--log-path", str(self.target)]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")}
+        outcome = subprocess.run(
+            [sys.executable, "-m", "handoff.dbt_child", "--quiet", *arguments, *places,
+             "--project-dir", str(self.project), "--profiles-dir", str(self.project)],
+            cwd=PROJECT,
+            env=environment | child_environment(self.home),
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
