@@ -6,6 +6,7 @@
 {% macro metric_definitions() %}
     {%- set tells_acceptance = "records_acceptance and is_status_tracked and is_stage_tracked" -%}
     {%- set tells_action = "records_activity and records_owner and records_sales_team and is_owner_tracked" -%}
+    {#- What is known by its day only was neither in time nor late: nobody can say. -#}
     {#- Without a due time the owner is only inferred: then nobody can say what was done in time. -#}
     {%- set is_acted_on = "human_owned_at is not null and first_action_due_at is not null" -%}
     {%- set tells_owner = "records_owner and records_sales_team and is_owner_tracked" -%}
@@ -26,9 +27,9 @@
         },
         {
             'name': 'first_action_sla_rate',
-            'asked': tells_action ~ " and " ~ is_acted_on,
+            'asked': tells_action ~ " and " ~ is_acted_on ~ " and not is_first_human_day_level",
             'due': "human_activity_count > 0 or outcome != 'open' or is_first_action_overdue",
-            'met': "human_activity_count > 0 and (is_first_human_day_level or not is_first_action_overdue)",
+            'met': "human_activity_count > 0 and not is_first_action_overdue",
         },
         {
             'name': 'rejection_reason_completeness',
@@ -40,7 +41,7 @@
             'name': 'opportunity_creation_rate',
             'asked': tells_acceptance ~ " and records_opportunity and accepted_at is not null",
             'due': is_decided,
-            'met': "opportunity_linked_at is not null",
+            'met': "opportunity_created_at is not null",
         },
         {
             'name': 'owner_presence_rate',
@@ -50,9 +51,9 @@
         },
         {
             'name': 'owner_assignment_sla_rate',
-            'asked': tells_owner ~ " and not is_assigned_inferred",
+            'asked': tells_owner ~ " and not is_assigned_inferred and not is_assigned_day_level",
             'due': "assigned_at is not null or outcome != 'open' or is_assignment_overdue",
-            'met': "assigned_at is not null and (is_assigned_day_level or not is_assignment_overdue)",
+            'met': "assigned_at is not null and not is_assignment_overdue",
         },
         {
             'name': 'context_completeness_rate',
