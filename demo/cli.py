@@ -17,8 +17,8 @@ import yaml
 
 from demo import config
 from demo.busy import add_history
-from demo.engine import World, instant
 from demo.policies import DEMO_POLICIES
+from demo.schedule import World, instant
 from demo.story import EVERY_CRM, Crm, Story, told_stories
 from demo.world import Catalogue, LeadIds, chunks, plan, truth_rows, world
 from demo.writers import canonical, hubspot, salesforce

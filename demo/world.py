@@ -14,9 +14,10 @@ import pyarrow as pa
 import demo.stories  # noqa: F401 - importing tells the stories
 from demo import config
 from demo.business_time import Numbers
-from demo.engine import Player, World
+from demo.engine import Player
 from demo.ledger import NULL_INSTANT, Ledger
 from demo.policies import SHIPPED_POLICIES, Policies
+from demo.schedule import World
 from demo.story import Crm, Story, told_stories
 from demo.timeline import Timeline, lay_out
 from demo.writers import columns as c

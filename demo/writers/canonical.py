@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from demo import roster
 from demo import vocabulary as v
 from demo.business_time import Numbers
-from demo.engine import COUNTRY_LIST, DAY, World
 from demo.ledger import CHANGED_FIELDS, NULL_INSTANT, OWNER, STAGE, STATUS, Columns, Ledger, mix
+from demo.people import COUNTRY_LIST
+from demo.schedule import DAY, World
 from demo.writers import columns as c
 from demo.writers.sinks import CsvSink
 
