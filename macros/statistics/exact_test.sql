@@ -2,33 +2,42 @@
   Whether a share differs from another one in a given direction by more than chance, as a chain of CTEs ending in `<name>`:
   the rows of `comparisons` and `p_value`. Columns read: hits, trials, other_hits, other_trials and direction (1: the share
   would be too high, -1: too low). The p-value is twice the one-sided one of Fisher's exact test, at most 1, and 1 where the
-  share does not lie on that side. Null where a side is empty.
+  share does not lie on that side. Null where a side is empty. With a margin the question is whether it differs by more
+  than that: the share is brought so much closer first.
 
   The hypergeometric tail comes in closed form from Skovgaard's double saddlepoint approximation with Daniels' continuity
   correction: within 7 % of the exact one over more than 20 orders of magnitude, mostly within 0.1 %, where the usual normal
   approximation is wrong by factors at the small shares and levels that a run of thousands of tests decides at.
 -#}
-{% macro exact_tests(name, comparisons) -%}
+{% macro exact_tests(name, comparisons, margin=0) -%}
+{%- set shared = 'hits - direction * ' ~ margin ~ 'e0 * trials' if margin else 'hits' -%}
+{{ name }}_counted as (
+
+    select
+        *,
+        cast({{ shared }} as double) as hits_d,
+        cast(trials as double) as trials_d,
+        cast(other_hits as double) as other_hits_d,
+        cast(other_trials as double) as other_trials_d
+    from {{ comparisons }}
+
+),
+
 {{ name }}_shifted as (
 
     select
         *,
         {#- Half a handoff towards the middle: the tail of a count, read off a continuous curve. -#}
-        hits - direction * 0.5e0 as hits_c,
-        trials - hits + direction * 0.5e0 as misses_c,
-        other_hits + direction * 0.5e0 as other_hits_c,
-        other_trials - other_hits - direction * 0.5e0 as other_misses_c,
-        cast(hits + other_hits as double) as all_hits,
-        cast(trials - hits + other_trials - other_hits as double) as all_misses,
-        cast(trials as double) as trials_d,
-        cast(other_trials as double) as other_trials_d,
-        coalesce(
-            trials > 0
-            and other_trials > 0
-            and direction * (cast(hits as double) / nullif(trials, 0) - cast(other_hits as double) / nullif(other_trials, 0)) > 0,
-            false
-        ) as is_on_side
-    from {{ comparisons }}
+        hits_d - direction * 0.5e0 as hits_c,
+        trials_d - hits_d + direction * 0.5e0 as misses_c,
+        other_hits_d + direction * 0.5e0 as other_hits_c,
+        other_trials_d - other_hits_d - direction * 0.5e0 as other_misses_c,
+        hits_d + other_hits_d as all_hits,
+        trials_d - hits_d + other_trials_d - other_hits_d as all_misses,
+        direction * (hits_d * other_trials_d - other_hits_d * trials_d) > 0
+        and hits_d - direction * 0.5e0 > 0
+        and trials_d - hits_d + direction * 0.5e0 > 0 as is_on_side
+    from {{ name }}_counted
 
 ),
 
@@ -45,7 +54,7 @@
         end as half_deviance,
         case when is_on_side then abs(ln(hits_c) + ln(other_misses_c) - ln(misses_c) - ln(other_hits_c)) end as log_odds_ratio,
         {#- Half a handoff can carry a small difference past the middle: then it is none. -#}
-        coalesce(direction * (hits_c * other_misses_c - misses_c * other_hits_c) > 0, false) and is_on_side as is_beyond,
+        is_on_side and direction * (hits_c * other_misses_c - misses_c * other_hits_c) > 0 as is_beyond,
         case when is_on_side then sqrt(
             (hits_c * misses_c / trials_d) * (other_hits_c * other_misses_c / other_trials_d)
             / (all_hits * all_misses / (trials_d + other_trials_d))

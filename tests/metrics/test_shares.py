@@ -13,11 +13,26 @@ from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 
 from .conftest import Build
-from .facts import metric_facts
+from .facts import SHARES, metric_facts
 
 Row = dict[Hashable, Any]
 
 CHAIN = ("int_metric_days", "int_wait_quantiles", "fct_handoff_metrics")
+
+
+NO_WAITS = pd.DataFrame(
+    {
+        "period_grain": pd.Series(dtype="string"),
+        "period_start": pd.Series(dtype="datetime64[ns]"),
+        **{name: pd.Series(dtype="string") for name in ("dimension", "member", "metric")},
+        **{name: pd.Series(dtype="Int64") for name in ("events", "exits", "lasting")},
+        **{
+            f"{name}{end}": pd.Series(dtype="Float64")
+            for name in ("median", "p90")
+            for end in ("", "_low", "_high")
+        },
+    }
+)
 
 
 def overall(metrics: pd.DataFrame, metric: str) -> Row:
@@ -92,3 +107,21 @@ def test_a_slice_leaves_out_what_its_source_does_not_record(build: Build) -> Non
     metrics = build(*CHAIN, int_metric_facts=facts)
     teams = metrics[(metrics["dimension"] == "team") & (metrics["period_grain"] == "all")]
     assert teams.set_index("member")["denominator"].to_dict() == {"emea": 2, "(none)": 1}
+
+
+def test_wilson_intervals_hold_the_truth_in_95_of_100_draws(build: Build) -> None:
+    rng = np.random.default_rng(2)
+    draws = 1000
+    for due, share in ((200, 0.3), (60, 0.5), (1000, 0.05)):
+        days = pd.DataFrame(
+            {f"{name}_{count}": 0 for name in SHARES for count in ("met", "due", "pending")}, [0]
+        )
+        days = days.loc[[0] * draws].reset_index(drop=True)
+        days["dimension"], days["opened_on"] = "campaign", date(2026, 3, 2)
+        days["member"] = [f"draw {number}" for number in range(draws)]
+        days["recycle_rate_due"], days["recycle_rate_met"] = due, rng.binomial(due, share, draws)
+        metrics = build("fct_handoff_metrics", int_metric_days=days, int_wait_quantiles=NO_WAITS)
+        metrics = metrics[metrics["period_grain"] == "all"]
+        assert len(metrics) == draws
+        covered = ((metrics["ci_low"] <= share) & (share <= metrics["ci_high"])).mean()
+        assert 0.93 <= covered <= 0.97

@@ -181,3 +181,21 @@ def test_untouched_leads_worsen_the_median_while_a_naive_mean_would_improve(buil
     assert truths[1] > 1.15 * truths[0]
     assert medians == pytest.approx(truths, rel=0.03)
     assert naive_means[1] < 0.9 * naive_means[0]
+
+
+def test_intervals_of_the_median_hold_the_truth_in_95_of_100_draws(build: Build) -> None:
+    draws, rows = 1000, 150
+    waits = RNG(12).exponential(1, (draws, rows))
+    watched = RNG(13).exponential(2, (draws, rows))
+    facts = speed_facts(
+        np.minimum(waits, watched).ravel(),
+        (waits <= watched).ravel(),
+        form=np.repeat([f"draw {number}" for number in range(draws)], rows),
+    )
+    metrics = build(*QUANTILES, int_metric_facts=facts)
+    kept = (metrics["period_grain"] == "all") & (metrics["dimension"] == "form")
+    for metric, truth in (("speed_to_lead_minutes", np.log(2)), ("speed_to_lead_minutes_p90", np.log(10))):
+        found = metrics[kept & (metrics["metric"] == metric)]
+        assert len(found) == draws
+        covered = ((found["ci_low"] <= truth) & (truth <= found["ci_high"].fillna(np.inf))).mean()
+        assert 0.93 <= covered <= 0.97, metric
