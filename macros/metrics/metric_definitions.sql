@@ -27,7 +27,7 @@
         },
         {
             'name': 'first_action_sla_rate',
-            'asked': tells_action ~ " and " ~ is_acted_on ~ " and not is_first_human_day_level",
+            'asked': tells_action ~ " and " ~ is_acted_on ~ " and is_first_action_to_the_minute",
             'due': "human_activity_count > 0 or outcome != 'open' or is_first_action_overdue",
             'met': "human_activity_count > 0 and not is_first_action_overdue",
         },
@@ -51,7 +51,7 @@
         },
         {
             'name': 'owner_assignment_sla_rate',
-            'asked': tells_owner ~ " and not is_assigned_inferred and not is_assigned_day_level",
+            'asked': tells_owner ~ " and is_assignment_to_the_minute",
             'due': "assigned_at is not null or outcome != 'open' or is_assignment_overdue",
             'met': "assigned_at is not null and not is_assignment_overdue",
         },
