@@ -137,11 +137,12 @@ statuses_in_window as (
             then status_events.occurred_at end) as first_worked_at,
         min(case when status_events.is_entry and status_events.to_group = 'rejected' then status_events.occurred_at end)
             as rejected_at,
-        min(case when status_events.is_entry and status_events.to_group = 'recycled' then status_events.occurred_at end)
+        min(case when not status_events.is_undated and status_events.to_group = 'recycled' then status_events.occurred_at end)
             as recycled_at,
+        -- From one working status to the next is work as well.
         min(case
             when
-                status_events.is_entry
+                not status_events.is_undated
                 and status_events.to_group = 'working'
                 and status_events.occurred_at >= actions.first_human_stands_at
                 then status_events.occurred_at
