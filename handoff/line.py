@@ -44,6 +44,7 @@ def demo(*, leads: int = DEMO_LEADS, seed: int = DEMO_SEED) -> None:
     for setting in ("HANDOFF_SOURCES", "HANDOFF_POLICIES", "HANDOFF_AS_OF"):
         # Unset, the sources are the demo's, with the policies that belong to it.
         os.environ.pop(setting, None)
+    started = time.monotonic()
     home = home_folder()
     with hold(home):
         from demo.cli import write_demo
@@ -56,16 +57,18 @@ def demo(*, leads: int = DEMO_LEADS, seed: int = DEMO_SEED) -> None:
         parse.start()
         write_demo(folder, leads=leads, seed=seed)
         parse.join()
-        run()
+        run(started)
 
 
-def run() -> None:
-    """Run the line on the configured sources. Raises LineFailed, ConfigError or HomeIsBusy, in words."""
+def run(started: float | None = None) -> None:
+    """Run the line on the configured sources, timed from ``started`` (time.monotonic). Raises LineFailed,
+    ConfigError or HomeIsBusy, in words.
+    """
     # Read again by the landing; here, a faulty setting is told at once and not after seconds of imports.
     home = load_settings().home
     # Below, the working folder is dbt's in places; a relative home must not move with it.
     os.environ["HANDOFF_HOME"] = str(home)
-    started = time.monotonic()
+    started = time.monotonic() if started is None else started
     with hold(home):
         result, dbt = _execute()
         if not result.success:
