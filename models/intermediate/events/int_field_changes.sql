@@ -1,3 +1,5 @@
+{#- So many changes of one field at one instant are put in order by their values; more than that by their ids. -#}
+{%- set lengths = [1, 2, 3, 4, 5, 6] -%}
 with
 
 lead_changes as (
@@ -71,39 +73,17 @@ tied as (
         lead_id,
         field,
         changed_at,
+        changes_at_instant,
         coalesce({{ match_key('old_value') }}, '') as old_key,
         coalesce({{ match_key('new_value') }}, '') as new_key
     from counted
     where
-        changes_at_instant > 1
+        changes_at_instant between 2 and {{ lengths[-1] }}
         and has_old_value
 
 ),
 
--- Changes of one field at one instant follow one another old to new: the step of each is how many come before it.
-first_steps as (
-
-    select
-        tied.source_system,
-        tied.change_id,
-        tied.lead_id,
-        tied.field,
-        tied.changed_at,
-        tied.new_key
-    from tied
-    left join tied as earlier
-        on
-            tied.source_system = earlier.source_system
-            and tied.lead_id = earlier.lead_id
-            and tied.field = earlier.field
-            and tied.changed_at = earlier.changed_at
-            and tied.change_id != earlier.change_id
-            and tied.old_key = earlier.new_key
-    where earlier.change_id is null
-
-),
-
--- Where they run in a circle, the one that starts from what stood before goes first.
+-- What stood before an instant: the new value of the change before it.
 previous_instants as (
 
     select
@@ -121,7 +101,7 @@ previous_instants as (
 
 ),
 
-continued_steps as (
+continued_changes as (
 
     select distinct
         tied.source_system,
@@ -141,48 +121,73 @@ continued_steps as (
 
 ),
 
-{% for step in [2, 3, 4] %}
-{%- set before = 'first_steps' if step == 2 else 'steps_' ~ (step - 1) %}
-steps_{{ step }} as (
+-- Changes of one field at one instant follow one another old to new. Every such chain, written as its ids.
+chains_1 as (
 
     select
         tied.source_system,
-        tied.change_id,
         tied.lead_id,
         tied.field,
         tied.changed_at,
-        tied.new_key
+        tied.changes_at_instant,
+        tied.new_key,
+        case when continued_changes.change_id is null then 1 else 0 end as start_rank,
+        '|' || tied.change_id || '|' as chain
     from tied
-    inner join {{ before }} as step_before
+    left join continued_changes
         on
-            tied.source_system = step_before.source_system
-            and tied.lead_id = step_before.lead_id
-            and tied.field = step_before.field
-            and tied.changed_at = step_before.changed_at
-            and tied.change_id != step_before.change_id
-            and tied.old_key = step_before.new_key
+            tied.source_system = continued_changes.source_system
+            and tied.change_id = continued_changes.change_id
+
+),
+
+{% for length in lengths[1:] %}
+chains_{{ length }} as (
+
+    select
+        chains.source_system,
+        chains.lead_id,
+        chains.field,
+        chains.changed_at,
+        chains.changes_at_instant,
+        tied.new_key,
+        chains.start_rank,
+        chains.chain || tied.change_id || '|' as chain
+    from chains_{{ length - 1 }} as chains
+    inner join tied
+        on
+            chains.source_system = tied.source_system
+            and chains.lead_id = tied.lead_id
+            and chains.field = tied.field
+            and chains.changed_at = tied.changed_at
+            and chains.new_key = tied.old_key
+            and instr(chains.chain, '|' || tied.change_id || '|') = 0
 
 ),
 
 {% endfor %}
-steps as (
+-- A chain counts if it holds every change of its instant; the one that starts from what stood before goes first.
+whole_chains as (
 
-    select source_system, change_id, 1 as step from first_steps
-    {% for step in [2, 3, 4] %}
-    union all
-    select source_system, change_id, {{ step }} as step from steps_{{ step }}
-    {% endfor %}
+    {% for length in lengths[1:] %}
+    select * from chains_{{ length }} where changes_at_instant = {{ length }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
-chain_steps as (
+numbered_chains as (
 
     select
         source_system,
-        change_id,
-        min(step) as step
-    from steps
-    group by source_system, change_id
+        lead_id,
+        field,
+        changed_at,
+        chain,
+        row_number() over (
+            partition by source_system, lead_id, field, changed_at order by start_rank, chain
+        ) as chain_number
+    from whole_chains
 
 ),
 
@@ -204,19 +209,17 @@ final as (
             partition by counted.source_system, counted.lead_id, counted.field
             order by
                 counted.changed_at,
-                coalesce(chain_steps.step, 9),
-                case when continued_steps.change_id is not null then 0 else 1 end,
+                instr(numbered_chains.chain, '|' || counted.change_id || '|'),
                 counted.change_id
         ) as change_number
     from counted
-    left join continued_steps
+    left join numbered_chains
         on
-            counted.source_system = continued_steps.source_system
-            and counted.change_id = continued_steps.change_id
-    left join chain_steps
-        on
-            counted.source_system = chain_steps.source_system
-            and counted.change_id = chain_steps.change_id
+            counted.source_system = numbered_chains.source_system
+            and counted.lead_id = numbered_chains.lead_id
+            and counted.field = numbered_chains.field
+            and counted.changed_at = numbered_chains.changed_at
+            and numbered_chains.chain_number = 1
 
 )
 
