@@ -30,8 +30,8 @@ Build = Callable[..., pd.DataFrame]
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The SQL of the statistical models by name, reading unqualified tables.
+def compilation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """dbt's target folder of a compilation of the statistical models.
 
     A warehouse is not needed: these models ask nothing of it while they are compiled.
     """
@@ -48,7 +48,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         check=False,
     )
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    files = (folder / "compiled" / "crm_handoff" / "models").rglob("*.sql")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def compiled(compilation: Path) -> dict[str, str]:
+    """The SQL of the statistical models by name, reading unqualified tables."""
+    files = (compilation / "compiled" / "crm_handoff" / "models").rglob("*.sql")
     sql = {path.stem: QUALIFIED.sub(r"\1", path.read_text()) for path in files}
     return {name: sql[name] for name in MODELS}
 
