@@ -27,7 +27,7 @@ counted as (
         status_group_at_span_end as status_group,
         count(*) as leads
     from facts
-    group by 1, 2, 3
+    group by source_system, coalesce(stage_at_span_end, '(none)'), status_group_at_span_end
 
 ),
 
