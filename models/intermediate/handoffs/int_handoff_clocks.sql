@@ -171,7 +171,12 @@ targets as (
 
     select
         *,
-        start_position + allowance_minutes * 60 as due_position
+        start_position + allowance_minutes * 60 as due_position,
+        -- Only what is past its due time, and the first action always, is asked when it was due.
+        case
+            when clock = 'first_action' or business_minutes > allowance_minutes
+                then cast(floor((start_position + allowance_minutes * 60) / 28800) as bigint)
+        end as due_bucket
     from allowed
 
 ),
@@ -200,10 +205,9 @@ placed as (
     left join buckets
         on
             targets.calendar_id = buckets.calendar_id
-            and cast(floor(targets.due_position / 28800) as bigint) = buckets.bucket
+            and targets.due_bucket = buckets.bucket
             and buckets.open_seconds_before < targets.due_position
             and buckets.open_seconds_before + buckets.open_seconds >= targets.due_position
-            and (targets.clock = 'first_action' or targets.business_minutes > targets.allowance_minutes)
 
 ),
 

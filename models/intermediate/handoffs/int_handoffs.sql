@@ -115,7 +115,15 @@ candidates as (
         possible_openings.is_day_level,
         possible_openings.is_inferred,
         possible_openings.closed_at,
-        coalesce({{ value_at_first('closings.outcome', 'closings.outcome_rank') }}, 'open') as outcome,
+        coalesce(
+            {{ value_at_first('closings.outcome', 'closings.outcome_rank') }}
+            filter (
+                where
+                closings.closed_at > possible_openings.opened_at
+                or closings.log_order >= possible_openings.log_order
+            ),
+            'open'
+        ) as outcome,
         coalesce(bool_and(closings.is_day_level), false) as is_closed_day_level,
         coalesce(bool_and(closings.is_inferred), false) as is_closed_inferred
     from possible_openings
@@ -124,10 +132,6 @@ candidates as (
             possible_openings.source_system = closings.source_system
             and possible_openings.lead_id = closings.lead_id
             and possible_openings.closed_at = closings.closed_at
-            and (
-                closings.closed_at > possible_openings.opened_at
-                or closings.log_order >= possible_openings.log_order
-            )
     group by
         possible_openings.source_system,
         possible_openings.lead_id,
