@@ -46,7 +46,8 @@ def land_sources(context: AssetExecutionContext, home: Home) -> Iterator[Materia
     with in_words():
         settings = load_settings()
         require_sound(settings)
-        say(context, f"landing: {len(settings.sources)} sources of {settings.sources_file}")
+        names = ", ".join(source.name for source in settings.sources)
+        say(context, f"landing: {names} of {settings.sources_file}")
         landed = land(settings)
         land_policies(settings)
         _report_gate(settings, home.run_id(context))
