@@ -1,11 +1,5 @@
 with
 
-handoffs as (
-
-    select * from {{ ref('int_handoffs') }}
-
-),
-
 queue_spans as (
 
     select * from {{ ref('int_handoff_owner_spans') }}

@@ -100,6 +100,7 @@ periods as (
         starts_at,
         lead(starts_at) over (partition by source_system, owner_id order by starts_at) as ends_at
     from boundaries
+    where starts_at < cast('9999-12-31' as timestamp)
 
 ),
 
