@@ -68,7 +68,11 @@ started as (
         intervals.*,
         case
             when intervals.is_start_day_level
-                then {{ day_start(add_days(local_day('intervals.starts_at', 'clock.default_timezone'), 1), 'clock.default_timezone') }}
+                then
+                    {{ day_start(
+                        add_days(local_day('intervals.starts_at', 'clock.default_timezone'), 1),
+                        'clock.default_timezone'
+                    ) }}
             else intervals.starts_at
         end as runs_from
     from intervals
@@ -88,14 +92,14 @@ on_calendar as (
         on
             started.source_system = owner_spans.source_system
             and started.lead_id = owner_spans.lead_id
-            and started.starts_at >= owner_spans.starts_at
-            and started.starts_at < owner_spans.ends_at
+            and started.runs_from >= owner_spans.starts_at
+            and started.runs_from < owner_spans.ends_at
     left join owner_team_periods
         on
             owner_spans.source_system = owner_team_periods.source_system
             and owner_spans.owner_id = owner_team_periods.owner_id
-            and started.starts_at >= owner_team_periods.starts_at
-            and started.starts_at < owner_team_periods.ends_at
+            and started.runs_from >= owner_team_periods.starts_at
+            and started.runs_from < owner_team_periods.ends_at
             and owner_team_periods.owner_kind in ('sales_user', 'queue')
     left join calendar_ids on owner_team_periods.calendar_id = calendar_ids.calendar_id
 
@@ -143,7 +147,8 @@ allowed as (
         (measured.end_position - measured.start_position) / 60.0 as business_minutes,
         greatest({{ elapsed_minutes('measured.starts_at', 'measured.ends_at') }}, 0) as elapsed_minutes,
         case
-            when measured.clock in ('human', 'first_action') then coalesce(sla.first_action_minutes, allowances.business_minutes)
+            when measured.clock in ('human', 'first_action')
+                then coalesce(sla.first_action_minutes, allowances.business_minutes)
             when measured.queue_id != '' then coalesce(queue_allowances.max_wait_minutes, allowances.business_minutes)
             else allowances.business_minutes
         end as allowance_minutes
@@ -151,14 +156,14 @@ allowed as (
     left join allowances
         on
             measured.allowance = allowances.allowance
-            and cast(measured.starts_at as date) >= allowances.valid_from
-            and cast(measured.starts_at as date) < allowances.valid_to
+            and cast(measured.runs_from as date) >= allowances.valid_from
+            and cast(measured.runs_from as date) < allowances.valid_to
     left join queue_allowances
         on
             measured.source_system = queue_allowances.source_system
             and measured.queue_id = queue_allowances.queue_id
-            and cast(measured.starts_at as date) >= queue_allowances.valid_from
-            and cast(measured.starts_at as date) < queue_allowances.valid_to
+            and cast(measured.runs_from as date) >= queue_allowances.valid_from
+            and cast(measured.runs_from as date) < queue_allowances.valid_to
     left join sla
         on
             measured.source_system = sla.source_system
