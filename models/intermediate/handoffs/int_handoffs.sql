@@ -42,7 +42,8 @@ moments as (
 
     select
         closings.source_system, closings.lead_id, closings.closed_at as moment, 1 as is_closing,
-        cast(null as varchar) as opened_by, cast(null as integer) as opening_rank, cast(null as boolean) as is_day_level,
+        cast(null as varchar) as opened_by, cast(null as integer) as opening_rank,
+        cast(null as boolean) as is_day_level,
         cast(null as boolean) as is_inferred, closings.log_order, closings.closed_at
     from closings
     inner join opened_leads
@@ -98,6 +99,10 @@ possible_openings as (
         and (
             openings_with_closing.opened_by != 'sales_action'
             or openings_with_closing.opened_at = opened_leads.first_opened_at
+        )
+        and (
+            openings_with_closing.opened_by != 'status_reopened'
+            or openings_with_closing.opened_at > opened_leads.first_opened_at
         )
 
 ),
@@ -192,6 +197,7 @@ reopenable as (
         lead_id,
         closed_at,
         window_number,
+        is_declared,
         max(case when outcome in ('rejected', 'recycled') then 0 else 1 end) over (
             partition by source_system, lead_id, declarations_before + is_declared
             order by window_number
@@ -201,15 +207,32 @@ reopenable as (
 
 ),
 
+reopened as (
+
+    select
+        source_system,
+        lead_id,
+        closed_at,
+        window_number,
+        is_declared,
+        lag(has_final_ending) over (partition by source_system, lead_id order by window_number) as ended_for_good_before
+    from reopenable
+
+),
+
+-- A status that may not re-open has opened nothing, so nothing closed where its window ends.
 reopenable_before as (
 
     select
         source_system,
         lead_id,
         closed_at,
-        lag(has_final_ending) over (partition by source_system, lead_id order by window_number) as ended_for_good_before,
-        lag(closed_at) over (partition by source_system, lead_id order by window_number) as last_closed_at
-    from reopenable
+        ended_for_good_before,
+        max(case when is_declared = 1 or ended_for_good_before = 0 then closed_at end) over (
+            partition by source_system, lead_id order by window_number
+            rows between unbounded preceding and 1 preceding
+        ) as last_closed_at
+    from reopened
 
 ),
 
