@@ -83,23 +83,24 @@ tied as (
 
 ),
 
--- What stood before an instant: the new value of the change before it.
-previous_instants as (
+neighbouring_instants as (
 
     select
         tied.source_system,
         tied.change_id,
-        max(counted.changed_at) as previous_changed_at
+        max(case when counted.changed_at < tied.changed_at then counted.changed_at end) as previous_changed_at,
+        min(case when counted.changed_at > tied.changed_at then counted.changed_at end) as next_changed_at
     from tied
     inner join counted
         on
             tied.source_system = counted.source_system
             and tied.lead_id = counted.lead_id
             and tied.field = counted.field
-            and counted.changed_at < tied.changed_at
     group by tied.source_system, tied.change_id
 
 ),
+
+-- Changes that start from what stood before, or, where nothing did, from what stands after: a circle ends there too.
 
 continued_changes as (
 
@@ -107,17 +108,20 @@ continued_changes as (
         tied.source_system,
         tied.change_id
     from tied
-    inner join previous_instants
+    inner join neighbouring_instants as neighbours
         on
-            tied.source_system = previous_instants.source_system
-            and tied.change_id = previous_instants.change_id
+            tied.source_system = neighbours.source_system
+            and tied.change_id = neighbours.change_id
     inner join counted
         on
             tied.source_system = counted.source_system
             and tied.lead_id = counted.lead_id
             and tied.field = counted.field
-            and previous_instants.previous_changed_at = counted.changed_at
-            and tied.old_key = coalesce({{ match_key('counted.new_value') }}, '')
+            and coalesce(neighbours.previous_changed_at, neighbours.next_changed_at) = counted.changed_at
+            and tied.old_key = case
+                when neighbours.previous_changed_at is null then coalesce({{ match_key('counted.old_value') }}, '')
+                else coalesce({{ match_key('counted.new_value') }}, '')
+            end
 
 ),
 
