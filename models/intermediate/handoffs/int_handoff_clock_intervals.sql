@@ -1,4 +1,5 @@
-{#- One row per clock: what starts it, what ends it. A day-level start gives an allowance that starts at the end of its day. -#}
+{#- One row per clock: what starts it, what ends it. A day-level start gives an allowance that starts at the end of its
+    day. -#}
 with
 
 handoffs as (
@@ -22,6 +23,12 @@ actions as (
 progress as (
 
     select * from {{ ref('int_handoff_progress') }}
+
+),
+
+field_events as (
+
+    select * from {{ ref('int_field_events') }}
 
 ),
 
@@ -55,7 +62,6 @@ joined as (
         ownership.human_owned_at,
         ownership.is_human_owned_day_level,
         ownership.is_human_owned_inferred,
-        ownership.owner_last_moved_at,
         actions.first_human_activity_at,
         actions.first_human_stands_at,
         actions.is_first_human_day_level,
@@ -65,10 +71,7 @@ joined as (
         progress.is_accepted_day_level,
         progress.marked_at,
         progress.is_marked_day_level,
-        progress.is_marked_inferred,
-        progress.status_last_moved_at,
-        progress.stage_last_moved_at,
-        progress.last_inferred_move_at
+        progress.is_marked_inferred
     from handoffs
     inner join ownership
         on
@@ -93,7 +96,8 @@ routing as (
     select
         source_system, lead_id, handoff_number, 'routing' as clock, '' as queue_id, 'owner_assignment' as allowance,
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
-        least(coalesce(assigned_at, first_human_activity_at), coalesce(first_human_activity_at, assigned_at)) as ends_at,
+        least(coalesce(assigned_at, first_human_activity_at), coalesce(first_human_activity_at, assigned_at))
+            as ends_at,
         is_assigned_day_level and coalesce(assigned_at <= first_human_activity_at, true) as is_end_day_level,
         is_assigned_inferred as is_end_inferred
     from joined
@@ -198,7 +202,8 @@ age as (
     select
         source_system, lead_id, handoff_number, 'age' as clock, '' as queue_id, 'outcome' as allowance,
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
-        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level, is_window_end_inferred as is_end_inferred
+        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level,
+        is_window_end_inferred as is_end_inferred
     from joined
 
 ),
@@ -208,7 +213,8 @@ status_update as (
     select
         source_system, lead_id, handoff_number, 'status_update' as clock, '' as queue_id, 'status_update' as allowance,
         first_human_stands_at as starts_at, is_first_human_day_level as is_start_day_level, false as is_start_inferred,
-        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level, is_window_end_inferred as is_end_inferred
+        window_ends_at as ends_at, is_window_end_day_level as is_end_day_level,
+        is_window_end_inferred as is_end_inferred
     from joined
 
 ),
@@ -233,40 +239,82 @@ next_step as (
 
 ),
 
-last_moves as (
+open_handoffs as (
+
+    select * from joined
+    where outcome = 'open'
+
+),
+
+-- Whatever moved in an open handoff: its opening, stage, status and owner, and what people did.
+moves as (
+
+    select
+        source_system, lead_id, handoff_number, opened_at as moved_at,
+        is_opened_day_level as is_day_level, is_opened_inferred as is_inferred
+    from open_handoffs
+
+    union all
+
+    select
+        open_handoffs.source_system, open_handoffs.lead_id, open_handoffs.handoff_number,
+        field_events.occurred_at as moved_at,
+        field_events.is_day_level, field_events.provenance = 'inferred' as is_inferred
+    from open_handoffs
+    inner join field_events
+        on
+            open_handoffs.source_system = field_events.source_system
+            and open_handoffs.lead_id = field_events.lead_id
+            and field_events.occurred_at between open_handoffs.opened_at and open_handoffs.window_ends_at
+    where
+        not field_events.is_initial
+        and not (field_events.field = 'owner_id' and field_events.provenance = 'inferred')
+
+    union all
+
+    select
+        source_system, lead_id, handoff_number, last_human_activity_at as moved_at,
+        is_last_human_day_level as is_day_level, false as is_inferred
+    from open_handoffs
+    where last_human_activity_at is not null
+
+),
+
+-- Of several moves at the last instant the one that is known best counts.
+numbered_moves as (
 
     select
         *,
-        greatest(
-            opened_at,
-            coalesce(status_last_moved_at, opened_at),
-            coalesce(stage_last_moved_at, opened_at),
-            coalesce(owner_last_moved_at, opened_at),
-            coalesce(last_human_activity_at, opened_at)
-        ) as last_moved_at
-    from joined
-    where outcome = 'open'
+        row_number() over (
+            partition by source_system, lead_id, handoff_number order by moved_at desc, is_inferred, is_day_level
+        ) as number_from_last
+    from moves
 
 ),
 
 stale as (
 
     select
-        source_system, lead_id, handoff_number, 'stale' as clock, '' as queue_id, 'stale' as allowance,
-        last_moved_at as starts_at,
-        (is_opened_day_level and opened_at = last_moved_at)
-        or coalesce(is_last_human_day_level and last_human_activity_at = last_moved_at, false) as is_start_day_level,
-        (is_opened_inferred and opened_at = last_moved_at)
-        or coalesce(last_inferred_move_at = last_moved_at, false) as is_start_inferred,
-        window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
-    from last_moves
+        open_handoffs.source_system, open_handoffs.lead_id, open_handoffs.handoff_number,
+        'stale' as clock, '' as queue_id, 'stale' as allowance,
+        numbered_moves.moved_at as starts_at, numbered_moves.is_day_level as is_start_day_level,
+        numbered_moves.is_inferred as is_start_inferred,
+        open_handoffs.window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+    from open_handoffs
+    inner join numbered_moves
+        on
+            open_handoffs.source_system = numbered_moves.source_system
+            and open_handoffs.lead_id = numbered_moves.lead_id
+            and open_handoffs.handoff_number = numbered_moves.handoff_number
+            and numbered_moves.number_from_last = 1
 
 ),
 
 after_rejection as (
 
     select
-        source_system, lead_id, handoff_number, 'after_rejection' as clock, '' as queue_id, 'status_update' as allowance,
+        source_system, lead_id, handoff_number, 'after_rejection' as clock, '' as queue_id,
+        'status_update' as allowance,
         closed_at as starts_at, is_closed_day_level as is_start_day_level, is_closed_inferred as is_start_inferred,
         span_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
     from joined
@@ -312,7 +360,8 @@ queue_wait as (
 final as (
 
     {% for clock in [
-        'routing', 'assignment', 'queue', 'waiting', 'human', 'first_action', 'acceptance', 'age', 'status_update', 'last_action',
+        'routing', 'assignment', 'queue', 'waiting', 'human', 'first_action', 'acceptance', 'age', 'status_update',
+        'last_action',
         'next_step', 'stale', 'after_rejection', 'opportunity', 'queue_wait',
     ] %}
     select * from {{ clock }}

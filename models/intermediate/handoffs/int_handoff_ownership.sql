@@ -35,14 +35,19 @@ owned as (
         lead_id,
         handoff_number,
         min(case when owner_kind in ('sales_user', 'queue') then owned_from end) as assigned_at,
-        {{ value_at_first('is_inferred', 'owned_from') }} filter (where owner_kind in ('sales_user', 'queue')) as is_assigned_inferred,
-        {{ value_at_first('is_day_level', 'owned_from') }} filter (where owner_kind in ('sales_user', 'queue')) as is_assigned_day_level,
+        {{ value_at_first('is_inferred', 'owned_from') }} filter (where owner_kind in ('sales_user', 'queue'))
+            as is_assigned_inferred,
+        {{ value_at_first('is_day_level', 'owned_from') }} filter (where owner_kind in ('sales_user', 'queue'))
+            as is_assigned_day_level,
         min(case when owner_kind = 'sales_user' then owned_from end) as human_owned_at,
-        {{ value_at_first('is_inferred', 'owned_from') }} filter (where owner_kind = 'sales_user') as is_human_owned_inferred,
-        {{ value_at_first('is_day_level', 'owned_from') }} filter (where owner_kind = 'sales_user') as is_human_owned_day_level,
+        {{ value_at_first('is_inferred', 'owned_from') }} filter (where owner_kind = 'sales_user')
+            as is_human_owned_inferred,
+        {{ value_at_first('is_day_level', 'owned_from') }} filter (where owner_kind = 'sales_user')
+            as is_human_owned_day_level,
         {{ value_at_first('owner_id', 'owned_from') }} filter (where owner_kind = 'sales_user') as first_sales_owner_id,
         {{ value_at_first('team_id', 'owned_from') }} filter (where owner_kind = 'sales_user') as first_sales_team_id,
-        {{ value_at_first('territory', 'owned_from') }} filter (where owner_kind = 'sales_user') as first_sales_territory,
+        {{ value_at_first('territory', 'owned_from') }} filter (where owner_kind = 'sales_user')
+            as first_sales_territory,
         {{ value_at_first('owner_id', 'owned_from') }} filter (where owner_kind = 'queue') as first_queue_id,
         {{ value_at_first('team_id', 'owned_from') }} filter (where owner_kind = 'queue') as first_queue_team_id,
         {{ value_at_last('owner_id', 'owned_from') }} filter (where is_owned_at_window_end) as owner_id,
@@ -89,23 +94,6 @@ reassigned as (
 
 ),
 
-last_moved as (
-
-    select
-        handoffs.source_system,
-        handoffs.lead_id,
-        handoffs.handoff_number,
-        max(owner_changes.occurred_at) as owner_last_moved_at
-    from handoffs
-    inner join owner_changes
-        on
-            handoffs.source_system = owner_changes.source_system
-            and handoffs.lead_id = owner_changes.lead_id
-            and owner_changes.occurred_at between handoffs.opened_at and handoffs.window_ends_at
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
-
-),
-
 final as (
 
     select
@@ -129,8 +117,7 @@ final as (
         owned.is_owner_active,
         owned.owner_team_id,
         coalesce(reassigned.reassignment_count, 0) as reassignment_count,
-        reassigned.last_reassigned_at,
-        last_moved.owner_last_moved_at
+        reassigned.last_reassigned_at
     from handoffs
     left join owned
         on
@@ -142,11 +129,6 @@ final as (
             handoffs.source_system = reassigned.source_system
             and handoffs.lead_id = reassigned.lead_id
             and handoffs.handoff_number = reassigned.handoff_number
-    left join last_moved
-        on
-            handoffs.source_system = last_moved.source_system
-            and handoffs.lead_id = last_moved.lead_id
-            and handoffs.handoff_number = last_moved.handoff_number
 
 )
 

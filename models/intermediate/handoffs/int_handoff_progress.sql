@@ -109,9 +109,7 @@ stages_in_window as (
                     and handoffs.outcome in ('rejected', 'recycled')
                 )
                 then stage_moves.occurred_at
-        end) as stage_regressed_at,
-        max(case when not stage_moves.is_initial then stage_moves.occurred_at end) as stage_last_moved_at,
-        max(case when stage_moves.provenance = 'inferred' then stage_moves.occurred_at end) as stage_inferred_at
+        end) as stage_regressed_at
     from handoffs
     inner join stage_moves
         on
@@ -137,7 +135,8 @@ statuses_in_window as (
             then status_events.occurred_at end) as first_worked_at,
         min(case when status_events.is_entry and status_events.to_group = 'rejected' then status_events.occurred_at end)
             as rejected_at,
-        min(case when not status_events.is_undated and status_events.to_group = 'recycled' then status_events.occurred_at end)
+        min(case when not status_events.is_undated and status_events.to_group = 'recycled'
+            then status_events.occurred_at end)
             as recycled_at,
         -- From one working status to the next is work as well.
         min(case
@@ -152,9 +151,7 @@ statuses_in_window as (
                 status_events.to_group != 'new'
                 and status_events.occurred_at > actions.first_human_stands_at
                 then status_events.occurred_at
-        end) as left_new_at,
-        max(case when not status_events.is_initial then status_events.occurred_at end) as status_last_moved_at,
-        max(case when status_events.provenance = 'inferred' then status_events.occurred_at end) as status_inferred_at
+        end) as left_new_at
     from handoffs
     inner join actions
         on
@@ -274,7 +271,8 @@ stages_held as (
         handoffs.lead_id,
         handoffs.handoff_number,
         {{ value_at_last("coalesce(stage_events.to_stage, '')", 'stage_events.value_number') }} as stage_at_span_end,
-        {{ value_at_last('stage_events.is_to_active_sales', 'stage_events.value_number') }} as is_stage_active_at_span_end,
+        {{ value_at_last('stage_events.is_to_active_sales', 'stage_events.value_number') }}
+            as is_stage_active_at_span_end,
         {{ value_at_last("coalesce(stage_events.to_stage, '')", 'stage_events.value_number') }}
             filter (where stage_events.occurred_at <= handoffs.window_ends_at) as lifecycle_stage
     from handoffs
@@ -344,9 +342,15 @@ standing_marks as (
         handoffs.handoff_number,
         case when last_mark_starts.is_before_opening then handoffs.opened_at else last_mark_starts.occurred_at end
             as marked_at,
-        case when last_mark_starts.is_before_opening then handoffs.is_opened_inferred else last_mark_starts.is_inferred end
+        case
+            when last_mark_starts.is_before_opening then handoffs.is_opened_inferred
+            else last_mark_starts.is_inferred
+        end
             as is_marked_inferred,
-        case when last_mark_starts.is_before_opening then handoffs.is_opened_day_level else last_mark_starts.is_day_level end
+        case
+            when last_mark_starts.is_before_opening then handoffs.is_opened_day_level
+            else last_mark_starts.is_day_level
+        end
             as is_marked_day_level
     from handoffs
     inner join last_mark_starts
@@ -457,7 +461,6 @@ final as (
         case when handoffs.outcome = 'recycled' then handoffs.closed_at end as recycled_at,
         statuses_in_window.worked_after_action_at,
         statuses_in_window.left_new_at,
-        statuses_in_window.status_last_moved_at,
         coalesce(statuses_held.status_group, 'new') as status_group,
         coalesce(statuses_held.is_status_vague, false) as is_status_vague,
         statuses_held.raw_status,
@@ -469,11 +472,6 @@ final as (
         stages_in_window.stage_skipped_at,
         stages_in_window.skipped_stage,
         stages_in_window.stage_regressed_at,
-        stages_in_window.stage_last_moved_at,
-        greatest(
-            coalesce(stages_in_window.stage_inferred_at, statuses_in_window.status_inferred_at),
-            coalesce(statuses_in_window.status_inferred_at, stages_in_window.stage_inferred_at)
-        ) as last_inferred_move_at,
         marked.marked_at is not null as is_marked_converted,
         marked.marked_at,
         coalesce(marked.is_marked_inferred, false) as is_marked_inferred,
@@ -488,8 +486,10 @@ final as (
         on
             handoffs.source_system = leads.source_system
             and handoffs.lead_id = leads.lead_id
-    {%- for part in ['acceptances', 'stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'marked', 'deletions',
-        'opportunities_linked'] %}
+    {%- for part in [
+        'acceptances', 'stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'marked', 'deletions',
+        'opportunities_linked',
+    ] %}
     left join {{ part }}
         on
             handoffs.source_system = {{ part }}.source_system
