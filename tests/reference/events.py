@@ -199,12 +199,18 @@ class World:
         return self.people.kind(self.people.find(owner_id), moment) == "sales_user"
 
 
-def chained(changes: Sequence[Change], state: str | None) -> list[Change]:
-    """Changes of one field at one instant: chained old to new where old values exist, else by source id."""
+def chained(
+    changes: Sequence[Change], state: str | None, after: Sequence[str | None] | None = None
+) -> list[Change]:
+    """Changes of one field at one instant: chained old to new where old values exist, else by source id.
+
+    Where a circle begins, what stood before them decides: `state`, or `after`, what may have come next,
+    where nothing is known before them.
+    """
     ordered = sorted(changes, key=lambda change: change.change_id)
     if len(ordered) < 2 or not all(change.has_old for change in ordered):
         return ordered
-    starts: list[str | None] = [state, *[change.old for change in ordered]]
+    starts = [*([state] if after is None else after), *[change.old for change in ordered]]
     for start in starts:
         chain = _chain(ordered, start)
         if chain is not None:
@@ -229,10 +235,14 @@ def ordered_changes(changes: Iterable[Change]) -> list[Change]:
     for change in changes:
         by_instant[change.at.at].append(change)
     ordered: list[Change] = []
-    state: str | None = None
-    for instant in sorted(by_instant):
-        ordered += chained(by_instant[instant], state)
-        state = ordered[-1].new
+    instants = sorted(by_instant)
+    for number, instant in enumerate(instants):
+        if ordered:
+            ordered += chained(by_instant[instant], ordered[-1].new)
+            continue
+        # A circle ends where it began, and what comes next begins there.
+        following = by_instant[instants[number + 1]] if number + 1 < len(instants) else []
+        ordered += chained(by_instant[instant], None, [change.old for change in following])
     return ordered
 
 

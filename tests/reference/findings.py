@@ -579,7 +579,7 @@ def status_unchanged_after_action(case: Case) -> bool:
         return False
     for step in case.log.statuses.between(first.at, case.end.at):
         is_the_close = case.handoff.closed is not None and step.at.at == case.handoff.closed.at
-        if step.new.group != "new" and not is_the_close:
+        if step.new.group != "new" and step.at.at > first.at and not is_the_close:
             return False
     return case.is_past(first, case.end, "status_update")
 
@@ -594,7 +594,9 @@ def status_stale(case: Case) -> bool:
     moves += [step.at for step in case.log.stages.between(start, end)]
     moves += [step.at for step in case.log.statuses.between(start, end)]
     moves += [step.at for step in case.log.owners.between(start, end)]
-    return case.is_past(max(moves, key=lambda moment: moment.at), case.as_of, "stale")
+    # Of several moves at the last instant the one that is known best.
+    last = max(moves, key=lambda moment: (moment.at, moment.is_precise))
+    return case.is_past(last, case.as_of, "stale")
 
 
 @finding("status")

@@ -258,10 +258,9 @@ class Finder:
         if candidates:
             first = min(moment.at for moment, _ in candidates)
             at_first = [(moment, outcome) for moment, outcome in candidates if moment.at == first]
-            # Of two events that say the same, the one that is known to the second.
-            handoff.closed, handoff.outcome = min(
-                at_first, key=lambda pair: (CLOSING_ORDER.index(pair[1]), not pair[0].is_precise)
-            )
+            handoff.outcome = min((outcome for _, outcome in at_first), key=CLOSING_ORDER.index)
+            # The instant is known to the second where any of the events that end it there is.
+            handoff.closed = min((moment for moment, _ in at_first), key=lambda moment: not moment.is_precise)
 
     def closes(self, event: Event) -> list[str]:
         """The outcomes that an event brings about."""

@@ -66,12 +66,13 @@ def action(context: Context, handoff: Handoff) -> str:
 
 def status(context: Context, handoff: Handoff) -> str:
     """Done once sales has said anything: accepted, or the handoff ended."""
-    if handoff.outcome == "merged":
+    if handoff.outcome in {"merged", "deleted"}:
         return "not_reached"
-    if not context.coverage.elements["status"] and not context.coverage.elements["stage"]:
+    # Today's status alone, or today's stage alone, cannot tell how a handoff went.
+    tells = ("status_history", "stage_history", "acceptance")
+    has_both = context.coverage.records("status", "stage")
+    if not has_both and not any(context.coverage.elements[element] for element in tells):
         return "not_recorded"
-    if handoff.outcome == "deleted":
-        return "not_reached"
     if handoff.outcome == "open" and handoff.accepted is None:
         return "pending"
     return "ok"
@@ -81,6 +82,9 @@ def outcome(context: Context, handoff: Handoff) -> str:
     """Done once the handoff ended as rejected, recycled or converted."""
     if handoff.outcome in {"merged", "deleted"}:
         return "not_reached"
-    if not context.coverage.records("outcome"):
+    elements = context.coverage.elements
+    if handoff.outcome == "open" and not elements["status"] and not elements["stage"]:
+        return "not_recorded"
+    if handoff.outcome == "rejected" and not elements["reason"]:
         return "not_recorded"
     return "pending" if handoff.outcome == "open" else "ok"
