@@ -15,8 +15,8 @@ sliced as (
     select
         {{ slice_columns(dimension) }}
         {{ wait }} as minute,
-        sum(case when is_{{ wait }}_ended then 1 else 0 end) as events,
-        count(*) as exits
+        cast(sum(case when is_{{ wait }}_ended then 1 else 0 end) as bigint) as events,
+        cast(count(*) as bigint) as exits
     from facts
     where {{ is_in_slice(dimension) }}
     group by 1, 2, 3

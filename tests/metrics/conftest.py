@@ -16,6 +16,8 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 MODELS = [
     "int_metric_days",
+    "int_slice_numbers",
+    "int_metric_waits",
     "int_wait_quantiles",
     "fct_handoff_metrics",
     "fct_first_action_survival",
@@ -25,6 +27,15 @@ MODELS = [
     "fct_rate_gap_contributions",
 ]
 QUALIFIED = re.compile(r'"warehouse"\."\w+"\."(\w+)"')
+
+# What leads from int_metric_facts to fct_handoff_metrics.
+METRICS = (
+    "int_metric_days",
+    "int_slice_numbers",
+    "int_metric_waits",
+    "int_wait_quantiles",
+    "fct_handoff_metrics",
+)
 
 Build = Callable[..., pd.DataFrame]
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from .conftest import PROJECT, Build
+from .conftest import METRICS, PROJECT, Build
 from .facts import SHARES, metric_facts
 
 HEADLINES = [
@@ -102,9 +102,7 @@ def test_metricflow_answers_with_the_numbers_of_the_mart(project: Path, build: B
     answer = answer.dropna(subset="handoff__source")
     answer["metric_time__month"] = pd.to_datetime(answer["metric_time__month"])
     found = answer.melt(["handoff__source", "metric_time__month"], HEADLINES, "metric", "value").dropna()
-    mart = build(
-        "int_metric_days", "int_wait_quantiles", "fct_handoff_metrics", int_metric_facts=mixed_facts()
-    )
+    mart = build(*METRICS, int_metric_facts=mixed_facts())
     expected = mart[
         (mart["period_grain"] == "month") & (mart["dimension"] == "source") & mart["metric"].isin(HEADLINES)
     ]

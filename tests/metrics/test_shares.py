@@ -12,12 +12,10 @@ import pytest
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 
-from .conftest import Build
+from .conftest import METRICS, Build
 from .facts import SHARES, metric_facts
 
 Row = dict[Hashable, Any]
-
-CHAIN = ("int_metric_days", "int_wait_quantiles", "fct_handoff_metrics")
 
 
 NO_WAITS = pd.DataFrame(
@@ -45,7 +43,9 @@ def overall(metrics: pd.DataFrame, metric: str) -> Row:
 
 def test_only_what_is_due_enters_a_denominator(build: Build) -> None:
     states = [1, 1, 0, -1, -1, -1, None]
-    row = overall(build(*CHAIN, int_metric_facts=metric_facts(7, mql_to_sal_rate=states)), "mql_to_sal_rate")
+    row = overall(
+        build(*METRICS, int_metric_facts=metric_facts(7, mql_to_sal_rate=states)), "mql_to_sal_rate"
+    )
     assert (row["numerator"], row["denominator"], row["pending"]) == (2, 3, 3)
     assert row["value"] == pytest.approx(2 / 3)
     assert not row["is_reliable"]
@@ -53,7 +53,7 @@ def test_only_what_is_due_enters_a_denominator(build: Build) -> None:
 
 def test_nothing_due_gives_no_share_and_nothing_recorded_gives_no_row(build: Build) -> None:
     facts = metric_facts(2, mql_to_sal_rate=[-1, -1])
-    metrics = build(*CHAIN, int_metric_facts=facts)
+    metrics = build(*METRICS, int_metric_facts=facts)
     row = overall(metrics, "mql_to_sal_rate")
     assert (row["denominator"], row["pending"]) == (0, 2)
     assert pd.isna(row["value"]) and pd.isna(row["ci_low"]) and pd.isna(row["ci_high"])
@@ -63,7 +63,7 @@ def test_nothing_due_gives_no_share_and_nothing_recorded_gives_no_row(build: Bui
 @pytest.mark.parametrize(("due", "is_reliable"), [(29, False), (30, True)])
 def test_thirty_in_the_denominator_are_reliable(build: Build, due: int, is_reliable: bool) -> None:
     states = [1] * due + [-1] * 50
-    metrics = build(*CHAIN, int_metric_facts=metric_facts(due + 50, stale_rate=states))
+    metrics = build(*METRICS, int_metric_facts=metric_facts(due + 50, stale_rate=states))
     assert bool(overall(metrics, "stale_rate")["is_reliable"]) is is_reliable
 
 
@@ -72,7 +72,7 @@ def test_wilson_intervals_are_those_of_statsmodels_and_scipy(build: Build) -> No
     states = np.concatenate([np.repeat([1, 0], [met, due - met]) for met, due in pairs])
     members = np.repeat([f"{met}/{due}" for met, due in pairs], [due for _, due in pairs])
     facts = metric_facts(len(states), recycle_rate=states, campaign=members)
-    metrics = build(*CHAIN, int_metric_facts=facts)
+    metrics = build(*METRICS, int_metric_facts=facts)
     found = metrics[(metrics["dimension"] == "campaign") & (metrics["period_grain"] == "all")]
     assert len(found) == len(set(pairs))
     for row in found.to_dict("records"):
@@ -88,7 +88,7 @@ def test_wilson_intervals_are_those_of_statsmodels_and_scipy(build: Build) -> No
 def test_weeks_start_on_monday_and_every_period_adds_up(build: Build) -> None:
     days = [date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 8), date(2026, 3, 9), date(2026, 4, 1)]
     facts = metric_facts(5, opened_on=days, recycle_rate=[1, 0, 1, 0, 1])
-    metrics = build(*CHAIN, int_metric_facts=facts)
+    metrics = build(*METRICS, int_metric_facts=facts)
     metrics = metrics[metrics["dimension"] == "all"]
     weeks = metrics[metrics["period_grain"] == "week"].set_index("period_start")["denominator"].to_dict()
     assert weeks == {
@@ -104,7 +104,7 @@ def test_weeks_start_on_monday_and_every_period_adds_up(build: Build) -> None:
 
 def test_a_slice_leaves_out_what_its_source_does_not_record(build: Build) -> None:
     facts = metric_facts(4, recycle_rate=[1, 0, 1, 1], team=["emea", "emea", "(none)", None])
-    metrics = build(*CHAIN, int_metric_facts=facts)
+    metrics = build(*METRICS, int_metric_facts=facts)
     teams = metrics[(metrics["dimension"] == "team") & (metrics["period_grain"] == "all")]
     assert teams.set_index("member")["denominator"].to_dict() == {"emea": 2, "(none)": 1}
 

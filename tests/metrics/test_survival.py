@@ -12,13 +12,12 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.utils import qth_survival_time
 
-from .conftest import Build
+from .conftest import METRICS, Build
 from .facts import metric_facts
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-QUANTILES = ("int_metric_days", "int_wait_quantiles", "fct_handoff_metrics")
 RNG = np.random.default_rng
 
 
@@ -101,7 +100,7 @@ def test_medians_and_tenths_are_those_of_lifelines(build: Build) -> None:
     teams = worlds(rows=(3, 20, 21, 22, 300), censored=(0.0, 0.3, 0.8))
     minutes, is_ended = (np.concatenate(parts) for parts in zip(*teams.values(), strict=True))
     names = np.repeat(list(teams), [len(waits) for waits, _ in teams.values()])
-    metrics = build(*QUANTILES, int_metric_facts=speed_facts(minutes, is_ended, team=names))
+    metrics = build(*METRICS, int_metric_facts=speed_facts(minutes, is_ended, team=names))
     metrics = metrics[metrics["period_grain"] == "all"]
     rows = {(row["dimension"], row["member"], row["metric"]): row for row in metrics.to_dict("records")}
     slices = {("all", "all"): (minutes, is_ended)} | {("team", team): waits for team, waits in teams.items()}
@@ -126,7 +125,7 @@ def test_a_curve_at_exactly_one_half_is_its_median(build: Build) -> None:
     minutes = np.concatenate([np.arange(1.0, rows + 1) for rows in sizes])
     members = np.repeat([str(rows) for rows in sizes], sizes)
     metrics = build(
-        *QUANTILES, int_metric_facts=speed_facts(minutes, np.full(len(minutes), True), form=members)
+        *METRICS, int_metric_facts=speed_facts(minutes, np.full(len(minutes), True), form=members)
     )
     metrics = metrics[(metrics["period_grain"] == "all") & (metrics["dimension"] == "form")]
     medians = metrics[metrics["metric"] == "speed_to_lead_minutes"].set_index("member")["value"].to_dict()
@@ -155,7 +154,7 @@ def test_curves_on_olist_are_those_of_lifelines(build: Build, real_data: Path) -
 
 
 def reported_median(build: Build, minutes: Floats, is_ended: Flags) -> float:
-    metrics = build(*QUANTILES, int_metric_facts=speed_facts(minutes, is_ended))
+    metrics = build(*METRICS, int_metric_facts=speed_facts(minutes, is_ended))
     metrics = metrics[(metrics["period_grain"] == "all") & (metrics["dimension"] == "all")]
     return float(metrics.set_index("metric")["value"]["speed_to_lead_minutes"])
 
@@ -192,7 +191,7 @@ def test_intervals_of_the_median_hold_the_truth_in_95_of_100_draws(build: Build)
         (waits <= watched).ravel(),
         form=np.repeat([f"draw {number}" for number in range(draws)], rows),
     )
-    metrics = build(*QUANTILES, int_metric_facts=facts)
+    metrics = build(*METRICS, int_metric_facts=facts)
     kept = (metrics["period_grain"] == "all") & (metrics["dimension"] == "form")
     for metric, truth in (("speed_to_lead_minutes", np.log(2)), ("speed_to_lead_minutes_p90", np.log(10))):
         found = metrics[kept & (metrics["metric"] == metric)]

@@ -1,118 +1,112 @@
-{#- One curve per slice and period would be one enormous sort; per dimension and period grain it is many that fit in memory. -#}
-{%- set curve = ['metric', 'member', 'period_start'] -%}
+{#-
+  One curve per slice and period would be one enormous sort; per dimension and period grain it is many that fit in memory. Over all
+  time waits of one length are counted first; in a week of one owner hardly two are alike, and counting would be wasted.
+-#}
+{%- set curve = ['slice_number', 'period_start'] -%}
 with
-
-facts as (
-
-    select * from {{ ref('int_metric_facts') }}
-
-),
 
 waits as (
 
-    {% for wait in wait_definitions() %}
-    select
-        '{{ wait.name }}' as metric,
-        opened_on
-        {%- for dimension in slice_dimensions() %},
-        {{ dimension }}
-        {%- endfor %},
-        {{ wait.name }} as minute,
-        case when is_{{ wait.name }}_ended then 1 else 0 end as is_ended,
-        case when not is_{{ wait.name }}_ended and is_open then 1 else 0 end as is_lasting
-    from facts
-    where {{ wait.name }} is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('int_metric_waits') }}
+
+),
+
+numbers as (
+
+    select * from {{ ref('int_slice_numbers') }}
 
 ),
 
 {% for dimension in ['all'] + slice_dimensions() %}
 {% for grain, period_start in metric_periods() %}
 {%- set branch = dimension ~ '_' ~ grain %}
+{%- set slice_number = 'wait_number' if dimension == 'all' else dimension ~ '_number * 10 + wait_number' %}
 {{ branch }}_exits as (
 
     select
-        metric,
-        {{ "'all'" if dimension == 'all' else dimension }} as member,
+        {{ slice_number }} as slice_number,
         {{ period_start }} as period_start,
         minute,
-        sum(is_ended) as events,
-        count(*) as exits,
-        sum(is_lasting) as lasting
+        {%- if grain == 'all' %}
+        cast(sum(is_ended) as bigint) as events,
+        cast(count(*) as bigint) as exits,
+        cast(sum(is_lasting) as bigint) as lasting
+        {%- else %}
+        is_ended as events,
+        1 as exits,
+        is_lasting as lasting
+        {%- endif %}
     from waits
-    where {{ is_in_slice(dimension) }}
-    group by 1, 2, 3, 4
-
-),
-
-{{ branch }}_totals as (
-
-    select
-        metric,
-        member,
-        period_start,
-        sum(events) as events,
-        sum(exits) as exits,
-        sum(lasting) as lasting
-    from {{ branch }}_exits
+    {%- if dimension != 'all' %}
+    where {{ dimension }}_number is not null
+    {%- endif %}
+    {%- if grain == 'all' %}
     group by 1, 2, 3
+    {%- endif %}
 
 ),
 
-{{ kaplan_meier(branch ~ '_curve', branch ~ '_exits', curve) }},
+{{ kaplan_meier(branch ~ '_curve', branch ~ '_exits', curve, carried=['lasting'], is_counted=(grain == 'all')) }},
 
 {{ branch }}_quantiles as (
 
     select
-        metric,
-        member,
+        slice_number,
         period_start,
-        {{ survival_reaches('survival', 0.5) }} as median,
-        {{ survival_reaches('ci_low', 0.5) }} as median_low,
-        {{ survival_reaches('ci_high', 0.5) }} as median_high,
-        {{ survival_reaches('survival', 0.1) }} as p90,
-        {{ survival_reaches('ci_low', 0.1) }} as p90_low,
-        {{ survival_reaches('ci_high', 0.1) }} as p90_high
+        sum(events) as events,
+        max(at_risk) as exits,
+        sum(lasting) as lasting
+        {%- for quantile, share in [('median', 0.5), ('p90', 0.1)] %}
+        {%- for column, suffix in [('survival', ''), ('ci_low', '_low'), ('ci_high', '_high')] %},
+        {{ survival_reaches(column, share) }} as {{ quantile }}{{ suffix }}
+        {%- endfor %}
+        {%- endfor %}
     from {{ branch }}_curve
-    group by 1, 2, 3
+    group by slice_number, period_start
 
 ),
 
 {% endfor %}
 {% endfor %}
-final as (
+quantiles as (
 
     {% for dimension in ['all'] + slice_dimensions() %}
     {% set dimension_loop = loop %}
     {% for grain, period_start in metric_periods() %}
-    {%- set branch = dimension ~ '_' ~ grain %}
+    select '{{ dimension }}' as dimension, '{{ grain }}' as period_grain, {{ dimension }}_{{ grain }}_quantiles.*
+    from {{ dimension }}_{{ grain }}_quantiles
+    {{ 'union all' if not (dimension_loop.last and loop.last) }}
+    {% endfor %}
+    {% endfor %}
+
+),
+
+final as (
+
     select
-        '{{ grain }}' as period_grain,
-        totals.period_start,
-        '{{ dimension }}' as dimension,
-        totals.member,
-        totals.metric,
-        totals.events,
-        totals.exits,
-        totals.lasting,
+        quantiles.period_grain,
+        quantiles.period_start,
+        quantiles.dimension,
+        coalesce(numbers.member, 'all') as member,
+        case quantiles.slice_number % 10
+            {%- for wait in wait_definitions() %}
+            when {{ loop.index }} then '{{ wait.name }}'
+            {%- endfor %}
+        end as metric,
+        quantiles.events,
+        quantiles.exits,
+        quantiles.lasting,
         quantiles.median,
         quantiles.median_low,
         quantiles.median_high,
         quantiles.p90,
         quantiles.p90_low,
         quantiles.p90_high
-    from {{ branch }}_totals as totals
-    inner join {{ branch }}_quantiles as quantiles
+    from quantiles
+    left join numbers
         on
-            totals.metric = quantiles.metric
-            and totals.member = quantiles.member
-            {%- if grain != 'all' %}
-            and totals.period_start = quantiles.period_start
-            {%- endif %}
-    {{ 'union all' if not (dimension_loop.last and loop.last) }}
-    {% endfor %}
-    {% endfor %}
+            quantiles.dimension = numbers.dimension
+            and cast(floor(quantiles.slice_number / 10) as bigint) = numbers.member_number
 
 )
 
