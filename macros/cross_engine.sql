@@ -83,7 +83,9 @@
 {%- endmacro %}
 
 {% macro default__explode_days(first_day, last_day) -%}
-    cast(unnest(generate_series(cast({{ first_day }} as timestamp), cast({{ last_day }} as timestamp), interval 1 day)) as date)
+    cast(unnest(generate_series(
+        cast({{ first_day }} as timestamp), cast({{ last_day }} as timestamp), interval 1 day
+    )) as date)
 {%- endmacro %}
 
 {% macro spark__explode_days(first_day, last_day) -%}
@@ -158,8 +160,8 @@
     )
 {%- endmacro %}
 
-{#- Where a fact stands in time: a date without a time at the start of its day in the zone of the default calendar. Needs
-    the one row of int_clock joined as clock. -#}
+{#- Where a fact stands in time: a date without a time at the start of its day in the zone of the default calendar.
+    Needs the one row of int_clock joined as clock. -#}
 {% macro placed_instant(instant, is_day) -%}
     case
         when {{ is_day }} then {{ day_start('cast(' ~ instant ~ ' as date)', 'clock.default_timezone') }}
@@ -167,7 +169,8 @@
     end
 {%- endmacro %}
 
-{#- The value of the row that stands first, null when it is null there: DuckDB's min_by passes nulls over, Spark's does not. -#}
+{#- The value of the row that stands first, null when it is null there: DuckDB's min_by passes nulls over, Spark's does
+    not. -#}
 {% macro value_at_first(value, order_by) -%}
     {{ return(adapter.dispatch('value_at_first')(value, order_by)) }}
 {%- endmacro %}

@@ -1,6 +1,7 @@
 {#-
-  Every finding is one macro, finding__<code>, in a file of its own under this folder: the name alone makes it part of the
-  diagnosis. It selects source_system, lead_id, handoff_number, detected_at and evidence of the handoffs that it fires on.
+  Every finding is one macro, finding__<code>, in a file of its own under this folder: the name alone makes it part of
+  the diagnosis. It selects source_system, lead_id, handoff_number, detected_at and evidence of the handoffs that it
+  fires on.
 -#}
 {% macro finding_codes() -%}
     {%- set codes = [] -%}

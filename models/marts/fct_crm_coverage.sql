@@ -91,8 +91,8 @@ final as (
         case
             when counts.is_recorded_after_outcome
                 then
-                    'Filled in almost only on converted leads, after the outcome was known: whether the others lacked it '
-                    || 'cannot be told, so it is treated as not recorded.'
+                    'Filled in almost only on converted leads, after the outcome was known: whether the others lacked '
+                    || 'it cannot be told, so it is treated as not recorded.'
             when counts.element = 'created_at' and bulk_loads.bulk_loaded_leads is not null
                 then
                     cast(bulk_loads.bulk_loaded_leads as varchar)
@@ -105,7 +105,8 @@ final as (
     left join horizons
         on
             counts.source_system = horizons.source_system
-            and counts.element = case horizons.field when 'owner_id' then 'owner_history' else horizons.field || '_history' end
+            and counts.element
+            = case horizons.field when 'owner_id' then 'owner_history' else horizons.field || '_history' end
     left join quarantined
         on
             counts.source_system = quarantined.source_system

@@ -91,7 +91,7 @@ final as (
         due.lead_id,
         due.handoff_number,
         due.who,
-        case when due.who = 'owner' then handoffs.owner_id when due.who = 'queue' then handoffs.queue_id end as owner_id,
+        case due.who when 'owner' then handoffs.owner_id when 'queue' then handoffs.queue_id end as owner_id,
         handoffs.team_id,
         due.what,
         due.due_since,

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         first_human_activity_at as detected_at,
-        'First action after ' || {{ minutes_text('first_action_used_minutes') }} || ' of ownership; allowed are ' || {{ minutes_text('first_action_allowance_minutes') }} || '.' as evidence
+        'First action after ' || {{ minutes_text('first_action_used_minutes') }} || ' of ownership; allowed are '
+        || {{ minutes_text('first_action_allowance_minutes') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_activity

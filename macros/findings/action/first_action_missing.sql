@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         first_action_due_at as detected_at,
-        'No human sales activity by ' || {{ instant_text('window_ends_at') }} || '; the first action was due ' || {{ instant_text('first_action_due_at') }} || '.' as evidence
+        'No human sales activity by ' || {{ instant_text('window_ends_at') }} || '; the first action was due '
+        || {{ instant_text('first_action_due_at') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_activity

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         first_human_activity_at as detected_at,
-        'First worked by ' || first_human_performer_id || ' while ' || coalesce(first_human_owner_id, 'nobody') || ' owned it.' as evidence
+        'First worked by ' || first_human_performer_id || ' while ' || coalesce(first_human_owner_id, 'nobody')
+        || ' owned it.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_activity

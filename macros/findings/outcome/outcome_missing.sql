@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         age_clock_due_at as detected_at,
-        'Open for ' || {{ minutes_text('age_used_minutes') }} || '; allowed are ' || {{ minutes_text('age_allowance_minutes') }} || '.' as evidence
+        'Open for ' || {{ minutes_text('age_used_minutes') }} || '; allowed are '
+        || {{ minutes_text('age_allowance_minutes') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         (records_status or records_lifecycle_stage)

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         deleted_at as detected_at,
-        'Deleted on ' || {{ instant_text('deleted_at') }} || case outcome when 'deleted' then ' while the handoff was open.' else ' after the rejection.' end as evidence
+        'Deleted on ' || {{ instant_text('deleted_at') }}
+        || case outcome when 'deleted' then ' while the handoff was open.' else ' after the rejection.' end as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_deletion

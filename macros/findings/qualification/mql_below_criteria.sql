@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         opened_at as detected_at,
-        'Opened by MQL with fit ' || fit_band || ' and intent ' || intent_tier || ', which the policy does not call sales-ready.' as evidence
+        'Opened by MQL with fit ' || fit_band || ' and intent ' || intent_tier
+        || ', which the policy does not call sales-ready.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_fit

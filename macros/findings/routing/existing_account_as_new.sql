@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         human_owned_at as detected_at,
-        'Account ' || account_id || ' belongs to ' || account_owner_id || ', and neither that owner nor the team had the lead.' as evidence
+        'Account ' || account_id || ' belongs to ' || account_owner_id
+        || ', and neither that owner nor the team had the lead.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_account

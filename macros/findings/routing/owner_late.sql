@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         assigned_at as detected_at,
-        'First owned after ' || {{ minutes_text('assignment_used_minutes') }} || '; allowed are ' || {{ minutes_text('assignment_allowance_minutes') }} || '.' as evidence
+        'First owned after ' || {{ minutes_text('assignment_used_minutes') }} || '; allowed are '
+        || {{ minutes_text('assignment_allowance_minutes') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_owner

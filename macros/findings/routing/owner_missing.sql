@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         assignment_clock_due_at as detected_at,
-        'No sales user and no queue owned it for ' || {{ minutes_text('assignment_used_minutes') }} || '; allowed are ' || {{ minutes_text('assignment_allowance_minutes') }} || '.' as evidence
+        'No sales user and no queue owned it for ' || {{ minutes_text('assignment_used_minutes') }} || '; allowed are '
+        || {{ minutes_text('assignment_allowance_minutes') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_owner

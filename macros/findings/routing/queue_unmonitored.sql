@@ -5,7 +5,11 @@
         lead_id,
         handoff_number,
         first_queued_at as detected_at,
-        'Queue ' || first_queue_id || case when records_queue_member and has_queue_without_members then ' has no active member.' else ' has no escalation owner.' end as evidence
+        'Queue ' || first_queue_id
+        || case
+            when records_queue_member and has_queue_without_members then ' has no active member.'
+            else ' has no escalation owner.'
+        end as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_queue

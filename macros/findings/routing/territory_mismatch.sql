@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         human_owned_at as detected_at,
-        'Geography gives territory ' || geographic_territory || ', the first sales owner belongs to ' || first_sales_territory || '.' as evidence
+        'Geography gives territory ' || geographic_territory || ', the first sales owner belongs to '
+        || first_sales_territory || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_owner

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         human_owned_at as detected_at,
-        'Account ' || account_id || ' has an owner, but the lead went to territory ' || first_sales_territory || ' by geography.' as evidence
+        'Account ' || account_id || ' has an owner, but the lead went to territory ' || first_sales_territory
+        || ' by geography.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_account

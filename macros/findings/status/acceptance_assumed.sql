@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         window_ends_at as detected_at,
-        case when has_opportunity_in_window then 'An opportunity was opened' else 'Worked' end || ' with no explicit acceptance.' as evidence
+        case when has_opportunity_in_window then 'An opportunity was opened' else 'Worked' end
+        || ' with no explicit acceptance.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_acceptance

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         acceptance_clock_due_at as detected_at,
-        'Neither accepted, rejected nor recycled ' || {{ minutes_text('acceptance_used_minutes') }} || ' after the MQL.' as evidence
+        'Neither accepted, rejected nor recycled ' || {{ minutes_text('acceptance_used_minutes') }}
+        || ' after the MQL.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_acceptance

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         after_rejection_clock_due_at as detected_at,
-        'Rejected on ' || {{ instant_text('closed_at') }} || ', and the stage is still ' || stage_at_span_end || '.' as evidence
+        'Rejected on ' || {{ instant_text('closed_at') }} || ', and the stage is still ' || stage_at_span_end
+        || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_lifecycle_stage

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         as_of as detected_at,
-        'The status group is ' || status_group_at_span_end || ' while the lifecycle stage is ' || stage_at_span_end || '.' as evidence
+        'The status group is ' || status_group_at_span_end || ' while the lifecycle stage is ' || stage_at_span_end
+        || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_status

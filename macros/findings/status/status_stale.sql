@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         stale_clock_due_at as detected_at,
-        'Neither status, stage, owner nor activity moved for ' || {{ minutes_text('stale_used_minutes') }} || '.' as evidence
+        'Neither status, stage, owner nor activity moved for ' || {{ minutes_text('stale_used_minutes') }}
+        || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_status_history

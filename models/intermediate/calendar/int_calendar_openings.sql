@@ -30,8 +30,12 @@ opening_hours as (
     select
         calendars.calendar_id,
         days.local_day,
-        {{ local_to_utc(add_seconds('cast(days.local_day as timestamp)', 'calendars.opens_minute * 60'), 'calendars.timezone') }} as opens_at,
-        {{ local_to_utc(add_seconds('cast(days.local_day as timestamp)', 'calendars.closes_minute * 60'), 'calendars.timezone') }} as closes_at
+        {{ local_to_utc(
+            add_seconds('cast(days.local_day as timestamp)', 'calendars.opens_minute * 60'), 'calendars.timezone'
+        ) }} as opens_at,
+        {{ local_to_utc(
+            add_seconds('cast(days.local_day as timestamp)', 'calendars.closes_minute * 60'), 'calendars.timezone'
+        ) }} as closes_at
     from calendars
     inner join days
         on

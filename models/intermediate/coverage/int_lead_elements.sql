@@ -58,7 +58,10 @@ final as (
     select
         leads.source_system,
         leads.lead_id,
-        (coalesce(leads.is_converted, false) and coalesce(coalesce(leads.converted_at, leads.updated_at) <= clock.as_of, true))
+        (
+            coalesce(leads.is_converted, false)
+            and coalesce(coalesce(leads.converted_at, leads.updated_at) <= clock.as_of, true)
+        )
         or opportunity_leads.lead_id is not null
         or coalesce(status_values.status_group = 'converted', false) as is_converted_lead,
         leads.created_at,

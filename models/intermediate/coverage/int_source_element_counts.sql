@@ -1,4 +1,5 @@
-{#- element, the flag of int_lead_elements that shows it, and whether it is one of capture, qualification or ownership. -#}
+{#- element, the flag of int_lead_elements that shows it, and whether it is one of capture, qualification or
+    ownership. -#}
 {%- set lead_elements = [
     ('created_at', 'has_created_at', false),
     ('original_source', 'has_original_source', true),

@@ -74,7 +74,8 @@ todays_values as (
     union all
 
     select
-        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.created_at, leads.updated_at,
+        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.created_at,
+        leads.updated_at,
         leads.updated_at_is_day, 'status' as field, leads.status as value,
         case status_values.status_group
             when 'accepted' then leads.accepted_stamp_at

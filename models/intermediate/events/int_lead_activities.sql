@@ -103,7 +103,7 @@ performed as (
         owner_team_periods.owner_kind as performer_kind,
         owner_team_periods.team_id as performer_team_id,
         placed.is_automated_source or coalesce(owner_team_periods.is_automation_user, false) as is_automated,
-        -- A reply is not sales' own doing: an inbound email or message never, an inbound call only when it was answered.
+        -- A reply is not sales' own doing: an inbound email or message never, an inbound call only when answered.
         coalesce(placed.direction, 'outbound') != 'inbound'
         or placed.activity_type in ('meeting', 'task')
         or (placed.activity_type = 'call' and placed.is_outcome_connected) as is_sales_direction,

@@ -1,4 +1,6 @@
-{%- set stamps = ['created_at', 'mql_at', 'accepted_at', 'assigned_at', 'converted_at', 'lifecycle_stage_at', 'updated_at'] -%}
+{%- set stamps = [
+    'created_at', 'mql_at', 'accepted_at', 'assigned_at', 'converted_at', 'lifecycle_stage_at', 'updated_at',
+] -%}
 with
 
 leads as (
@@ -31,7 +33,8 @@ owner_team_periods as (
 
 ),
 
--- What was filled in only once the outcome was known is treated as not recorded. A date without a time stands at the start of its day in the zone of the default calendar.
+-- What was filled in only once the outcome was known is treated as not recorded. A date without a time stands at the
+-- start of its day in the zone of the default calendar.
 placed as (
 
     select

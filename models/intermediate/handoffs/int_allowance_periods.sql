@@ -31,7 +31,8 @@ periods as (
     select
         allowance,
         valid_from,
-        coalesce(lead(valid_from) over (partition by allowance order by valid_from), cast('9999-12-31' as date)) as valid_to
+        coalesce(lead(valid_from) over (partition by allowance order by valid_from), cast('9999-12-31' as date))
+            as valid_to
     from boundaries
     where valid_from < cast('9999-12-31' as date)
 

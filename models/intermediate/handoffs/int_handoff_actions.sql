@@ -64,7 +64,8 @@ human as (
             partition by source_system, lead_id, handoff_number order by happened_at, is_day_level desc, activity_id
         ) as first_rank,
         row_number() over (
-            partition by source_system, lead_id, handoff_number order by happened_at desc, is_day_level, activity_id desc
+            partition by source_system, lead_id, handoff_number
+            order by happened_at desc, is_day_level, activity_id desc
         ) as last_rank
     from in_window
     where is_human_sales_activity

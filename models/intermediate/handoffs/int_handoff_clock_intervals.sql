@@ -56,6 +56,8 @@ joined as (
         handoffs.outcome != 'open' and handoffs.is_closed_day_level as is_window_end_day_level,
         handoffs.outcome != 'open' and handoffs.is_closed_inferred as is_window_end_inferred,
         handoffs.span_ends_at,
+        coalesce(handoffs.is_next_opened_day_level, false) as is_span_end_day_level,
+        coalesce(handoffs.is_next_opened_inferred, false) as is_span_end_inferred,
         ownership.assigned_at,
         ownership.is_assigned_day_level,
         ownership.is_assigned_inferred,
@@ -316,7 +318,7 @@ after_rejection as (
         source_system, lead_id, handoff_number, 'after_rejection' as clock, '' as queue_id,
         'status_update' as allowance,
         closed_at as starts_at, is_closed_day_level as is_start_day_level, is_closed_inferred as is_start_inferred,
-        span_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+        span_ends_at as ends_at, is_span_end_day_level as is_end_day_level, is_span_end_inferred as is_end_inferred
     from joined
     where outcome = 'rejected'
 
@@ -329,7 +331,7 @@ opportunity as (
         marked_at as starts_at,
         is_marked_day_level as is_start_day_level,
         is_marked_inferred as is_start_inferred,
-        span_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+        span_ends_at as ends_at, is_span_end_day_level as is_end_day_level, is_span_end_inferred as is_end_inferred
     from joined
     where outcome in ('open', 'converted')
 

@@ -38,7 +38,8 @@ closings as (
 
     select
         source_system, lead_id, case to_stage when 'disqualified' then 'rejected' else 'recycled' end as outcome,
-        occurred_at as closed_at, is_day_level, provenance, case when is_initial then 1 else 2 end as event_rank, value_number as change_order
+        occurred_at as closed_at, is_day_level, provenance, case when is_initial then 1 else 2 end as event_rank,
+        value_number as change_order
     from stage_events
     where
         to_stage in ('disqualified', 'recycled')

@@ -99,7 +99,8 @@ campaigns_before as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        {{ value_at_first('responses.campaign_id', 'coalesce(responses.created_at, handoffs.opened_at)') }} as campaign_id
+        {{ value_at_first('responses.campaign_id', 'coalesce(responses.created_at, handoffs.opened_at)') }}
+            as campaign_id
     from handoffs
     cross join clock
     inner join responses
@@ -118,10 +119,14 @@ forms_before as (
         handoffs.lead_id,
         handoffs.handoff_number,
         count(*) as submissions,
-        {{ value_at_last('submissions.form_name', "coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))") }} filter (where submissions.form_name is not null)
-            as form_name,
-        {{ value_at_last('submissions.page_url', "coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))") }} filter (where submissions.page_url is not null)
-            as page_url
+        {{ value_at_last(
+            'submissions.form_name', "coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))"
+        ) }}
+            filter (where submissions.form_name is not null) as form_name,
+        {{ value_at_last(
+            'submissions.page_url', "coalesce(submissions.submitted_at, cast('1900-01-01' as timestamp))"
+        ) }}
+            filter (where submissions.page_url is not null) as page_url
     from handoffs
     cross join clock
     inner join submissions

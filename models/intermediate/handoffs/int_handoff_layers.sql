@@ -54,7 +54,8 @@ verdicts as (
         end as layer_qualification,
         case
             when broken_layers.is_routing_broken then 'broken'
-            when not facts.records_owner or not facts.records_sales_team or not facts.is_owner_tracked then 'not_recorded'
+            when not facts.records_owner or not facts.records_sales_team or not facts.is_owner_tracked
+                then 'not_recorded'
             when facts.human_owned_at is not null then 'ok'
             when facts.outcome = 'open' then 'pending'
             else 'not_reached'
@@ -63,7 +64,8 @@ verdicts as (
             when broken_layers.is_action_broken then 'broken'
             when facts.outcome = 'merged' then 'not_reached'
             when not facts.records_activity then 'not_recorded'
-            when not facts.records_owner or not facts.is_owner_tracked or facts.is_human_owned_inferred then 'not_recorded'
+            when not facts.records_owner or not facts.is_owner_tracked or facts.is_human_owned_inferred
+                then 'not_recorded'
             when facts.human_activity_count > 0 then 'ok'
             when facts.outcome = 'open' then 'pending'
             else 'not_reached'

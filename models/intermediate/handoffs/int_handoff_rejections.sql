@@ -70,7 +70,8 @@ reasons_then as (
 
 ),
 
--- Without a history of the reason, the one on the record belongs to the last rejection, else to what was deleted instead.
+-- Without a history of the reason, the one on the record belongs to the last rejection, else to what was deleted
+-- instead.
 given as (
 
     select

@@ -275,7 +275,13 @@ numbered as (
         ) as handoff_number,
         lead(allowed.opened_at) over (
             partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
-        ) as next_opened_at
+        ) as next_opened_at,
+        lead(allowed.is_day_level, 1, false) over (
+            partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
+        ) as is_next_opened_day_level,
+        lead(allowed.is_inferred, 1, false) over (
+            partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
+        ) as is_next_opened_inferred
     from allowed
     where allowed.opening_number = 1
 
@@ -297,6 +303,8 @@ final as (
         numbered.is_closed_inferred,
         coalesce(numbered.closed_at, clock.as_of) as window_ends_at,
         numbered.next_opened_at,
+        numbered.is_next_opened_day_level,
+        numbered.is_next_opened_inferred,
         -- The span runs to just before the next opening.
         coalesce({{ add_seconds('numbered.next_opened_at', '-0.000001') }}, clock.as_of) as span_ends_at,
         numbered.next_opened_at is null as is_last_handoff,

@@ -1,5 +1,5 @@
--- A lead's events are numbered without a gap in the order of their instants, its creation is told once, and an event lies
--- in the span of the handoff that it names.
+-- A lead's events are numbered without a gap in the order of their instants, its creation is told once, and an event
+-- lies in the span of the handoff that it names.
 with
 
 events as (

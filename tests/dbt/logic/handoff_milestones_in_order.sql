@@ -1,5 +1,5 @@
--- No milestone stands before the opening or before the one that it follows from, none that is read in the window after the
--- window, and none at all after the span. An acceptance stamp may be a date: it stands at the start of its day.
+-- No milestone stands before the opening or before the one that it follows from, none that is read in the window after
+-- the window, and none at all after the span. An acceptance stamp may be a date: it stands at the start of its day.
 with
 
 handoffs as (
@@ -26,8 +26,8 @@ final as (
         or opportunity_created_at < opened_at
         or won_at < opened_at
         or greatest(
-            assigned_at, human_owned_at, qualified_at, first_human_activity_at, first_automated_activity_at, connected_at,
-            first_worked_at, accepted_at
+            assigned_at, human_owned_at, qualified_at, first_human_activity_at, first_automated_activity_at,
+            connected_at, first_worked_at, accepted_at
         ) > coalesce(closed_at, span_ends_at)
         or greatest(opportunity_created_at, won_at) > span_ends_at
 

@@ -1,4 +1,5 @@
--- A lead is in one handoff at a time: each opens strictly later than the one before it closed, and only the last is open.
+-- A lead is in one handoff at a time: each opens strictly later than the one before it closed, and only the last may
+-- be open.
 with
 
 handoffs as (

@@ -25,7 +25,9 @@ broken as (
         {%- for layer in layers %}
         max(case when layer = '{{ layer }}' then 1 else 0 end) as {{ layer }},
         {%- endfor %}
-        min(case layer {% for layer in layers %}when '{{ layer }}' then {{ loop.index }} {% endfor %}end) as first_broken
+        min(case layer
+            {% for layer in layers %}when '{{ layer }}' then {{ loop.index }} {% endfor %}
+        end) as first_broken
     from findings
     group by source_system, lead_id, handoff_number
 

@@ -17,7 +17,8 @@ instants as (
     union all
     select source_system, lead_id, 'won' as what, won_at as happened_at from {{ ref('fct_handoffs') }}
     union all
-    select source_system, lead_id, finding_code as what, detected_at as happened_at from {{ ref('fct_handoff_findings') }}
+    select source_system, lead_id, finding_code as what, detected_at as happened_at
+    from {{ ref('fct_handoff_findings') }}
 
 ),
 

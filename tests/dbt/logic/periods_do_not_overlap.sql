@@ -1,5 +1,5 @@
--- Whatever holds for a time holds alone: an owner of a lead, a team of an owner, an opening of a calendar, an allowance, a
--- queue's rule. An overlap would count one moment twice.
+-- Whatever holds for a time holds alone: an owner of a lead, a team of an owner, an opening of a calendar, an
+-- allowance, a queue's rule. An overlap would count one moment twice.
 {%- set periods = [
     ('int_owner_spans', "source_system || ' ' || lead_id", 'starts_at', 'ends_at'),
     ('int_owner_team_periods', "source_system || ' ' || owner_id", 'starts_at', 'ends_at'),

@@ -1,5 +1,5 @@
--- Routing, queue and human delay add up to speed-to-lead, in business minutes and by the wall clock; no part is negative,
--- none is longer in business time than by the wall clock, and without a human activity there is no speed.
+-- Routing, queue and human delay add up to speed-to-lead, in business minutes and by the wall clock; no part is
+-- negative, none is longer in business time than by the wall clock, and without a human activity there is no speed.
 with
 
 handoffs as (
@@ -19,7 +19,8 @@ final as (
         ) > 1e-6
         or abs(
             speed_to_lead_elapsed_minutes
-            - coalesce(routing_elapsed_minutes, 0) - coalesce(queue_elapsed_minutes, 0) - coalesce(human_elapsed_minutes, 0)
+            - coalesce(routing_elapsed_minutes, 0) - coalesce(queue_elapsed_minutes, 0)
+            - coalesce(human_elapsed_minutes, 0)
         ) > 1e-6
         or least(routing_minutes, queue_minutes, human_minutes) < 0
         or routing_minutes > routing_elapsed_minutes + 1e-6
