@@ -50,20 +50,23 @@ class Workshop:
         self.project = project
 
     def build(
-        self, name: str, sources: Path, policies: Path, models: Sequence[str] = MARTS, again: bool = False
+        self,
+        name: str,
+        sources: Path,
+        policies: Path,
+        models: Sequence[str] = MARTS,
+        onto: Built | None = None,
     ) -> Built:
         """Land the sources file and the policies, build the models, and set the warehouse aside as `name`.
 
-        With `again` the warehouse that was set aside under that name is taken up, landed and built once more.
-        Fails the test with dbt's own words where dbt fails.
+        `onto`: an earlier build, to land and build once more on a copy of. Fails with dbt's own words where
+        dbt fails.
         """
         shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(parents=True)
         aside = self.folder / name
-        aside.mkdir(exist_ok=again)
+        aside.mkdir()
         built = Built(aside / "warehouse.duckdb", aside / "manifest.json")
-        if again:
-            built.warehouse.replace(self.home / "warehouse.duckdb")
         settings = load_settings(
             {
                 "HANDOFF_HOME": str(self.home),
@@ -71,11 +74,12 @@ class Workshop:
                 "HANDOFF_POLICIES": str(policies),
             }
         )
+        if onto:
+            shutil.copyfile(onto.warehouse, settings.warehouse_path)
         land(settings)
         land_policies(settings)
-        self.dbt(
-            "build", "--exclude-resource-type", "test", "unit_test", "--select", *(f"+{m}" for m in models)
-        )
+        chosen = [f"+{model}" for model in models]
+        self.dbt("build", "--exclude-resource-type", "test", "unit_test", "--select", *chosen)
         settings.warehouse_path.replace(built.warehouse)
         shutil.copyfile(self.target / "manifest.json", built.manifest)
         return built

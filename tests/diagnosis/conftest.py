@@ -9,9 +9,10 @@ import pytest
 from tests.diagnosis.build import Built, Workshop
 from tests.diagnosis.worlds import Play, Simulated, simulated
 
-# Every story in every layout; then a CRM of ordinary size and mix.
+# Every story once in every layout, small enough to be built or run again.
+STORIES = Play(101, crms=("salesforce", "hubspot", "canonical", "plain", "bare"))
+# Every story at other times and by other people; then a CRM of ordinary size and mix.
 PLAYS = (
-    Play(101, crms=("salesforce", "hubspot", "canonical", "plain", "bare")),
     Play(102),
     Play(103),
     Play(104, copies=2),
@@ -20,7 +21,7 @@ PLAYS = (
 
 
 @dataclass(frozen=True)
-class BuiltSimulation:
+class BuiltWorld:
     """Simulated CRMs, built."""
 
     world: Simulated
@@ -34,7 +35,14 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 
 @pytest.fixture(scope="session")
-def simulation(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> BuiltSimulation:
-    """Five seeds of the demo's generator as sources of one build."""
+def stories(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> BuiltWorld:
+    """Every story, in every layout."""
+    world = simulated(tmp_path_factory.mktemp("stories"), [STORIES])
+    return BuiltWorld(world, workshop.build("stories", world.sources, world.policies))
+
+
+@pytest.fixture(scope="session")
+def simulation(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> BuiltWorld:
+    """Further seeds of the demo's generator as sources of one build."""
     world = simulated(tmp_path_factory.mktemp("simulated"), PLAYS)
-    return BuiltSimulation(world, workshop.build("simulated", world.sources, world.policies))
+    return BuiltWorld(world, workshop.build("simulated", world.sources, world.policies))

@@ -12,7 +12,7 @@ import pytest
 from demo.policies import SHIPPED_POLICIES
 from demo.story import told_stories
 from demo.world import INSTANTS, MINUTES
-from tests.diagnosis.conftest import PLAYS, BuiltSimulation
+from tests.diagnosis.conftest import PLAYS, STORIES, BuiltWorld
 
 pytestmark = pytest.mark.slow
 
@@ -46,14 +46,20 @@ def as_told(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def told(simulation: BuiltSimulation) -> dict[Key, dict[str, Any]]:
-    return {key_of(row): row for row in simulation.world.truth}
+def worlds(stories: BuiltWorld, simulation: BuiltWorld) -> tuple[BuiltWorld, ...]:
+    return stories, simulation
 
 
 @pytest.fixture(scope="module")
-def found(simulation: BuiltSimulation) -> dict[Key, dict[str, Any]]:
+def told(worlds: tuple[BuiltWorld, ...]) -> dict[Key, dict[str, Any]]:
+    return {key_of(row): row for one in worlds for row in one.world.truth}
+
+
+@pytest.fixture(scope="module")
+def found(worlds: tuple[BuiltWorld, ...]) -> dict[Key, dict[str, Any]]:
     columns = ("source_system", "lead_id", "handoff_number", *WORDS, *INSTANTS, *MINUTES)
-    rows = simulation.built.rows(f"select {', '.join(columns)} from marts.fct_handoffs")
+    query = f"select {', '.join(columns)} from marts.fct_handoffs"
+    rows = [row for one in worlds for row in one.built.rows(query)]
     named = [dict(zip(columns, row, strict=True)) for row in rows]
     found = {key_of(row): {name: row[name] for name in columns[3:]} for row in named}
     assert len(found) == len(rows), "a handoff has two rows"
@@ -61,11 +67,10 @@ def found(simulation: BuiltSimulation) -> dict[Key, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def fired(simulation: BuiltSimulation) -> dict[str, Fired]:
+def fired(worlds: tuple[BuiltWorld, ...]) -> dict[str, Fired]:
     """The handoffs that each finding fired on."""
-    rows = simulation.built.rows(
-        "select finding_code, source_system, lead_id, handoff_number from marts.fct_handoff_findings"
-    )
+    query = "select finding_code, source_system, lead_id, handoff_number from marts.fct_handoff_findings"
+    rows = [row for one in worlds for row in one.built.rows(query)]
     by_code: dict[str, Fired] = defaultdict(set)
     for code, *key in rows:
         by_code[code].add((str(key[0]), str(key[1]), int(key[2])))
@@ -74,7 +79,8 @@ def fired(simulation: BuiltSimulation) -> dict[str, Fired]:
 
 
 def test_every_source_has_handoffs(told: dict[Key, dict[str, Any]]) -> None:
-    assert {key[0] for key in told} == {f"{crm}_{play.seed}" for play in PLAYS for crm in play.crms}
+    plays = (STORIES, *PLAYS)
+    assert {key[0] for key in told} == {f"{crm}_{play.seed}" for play in plays for crm in play.crms}
 
 
 def test_every_handoff_is_found_and_no_other(
