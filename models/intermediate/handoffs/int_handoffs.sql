@@ -121,12 +121,15 @@ candidates as (
         possible_openings.is_inferred,
         possible_openings.closed_at,
         coalesce(
-            {{ value_at_first('closings.outcome', 'closings.outcome_rank') }}
-            filter (
-                where
-                closings.closed_at > possible_openings.opened_at
-                or closings.log_order >= possible_openings.log_order
-            ),
+            {{ value_at_first(
+                'closings.outcome',
+                'case
+                    when
+                        closings.closed_at > possible_openings.opened_at
+                        or closings.log_order >= possible_openings.log_order
+                        then closings.outcome_rank
+                end'
+            ) }},
             'open'
         ) as outcome,
         coalesce(bool_and(closings.is_day_level), false) as is_closed_day_level,
