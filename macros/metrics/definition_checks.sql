@@ -1,6 +1,7 @@
 {#-
-  How marketing's and sales' use of a word shows in the records: of the handoffs it is `asked` of and that are `due`, the share in which
-  it `differs` from what the other side takes it to mean. Conditions are SQL over int_handoff_facts.
+  How marketing's and sales' use of a word shows in the records: of the handoffs it is `asked` of and that are
+  `due`, the share in which it `differs` from what the other side takes it to mean. Conditions are SQL over
+  int_handoff_facts.
 -#}
 {% macro definition_checks() %}
     {%- do return([
@@ -24,7 +25,8 @@
         {
             'term': 'contacted',
             'check': 'worked_without_connect',
-            'asked': "records_activity_outcome and records_activity and records_sales_team and first_worked_at is not null",
+            'asked': "records_activity_outcome and records_activity and records_sales_team"
+                ~ " and first_worked_at is not null",
             'due': "has_connected or outcome != 'open' or is_age_overdue",
             'differs': "not has_connected",
             'words': "of those whose status says worked never had a conversation",
@@ -32,7 +34,8 @@
         {
             'term': 'rejected',
             'check': 'rejected_for_timing',
-            'asked': "records_rejection_reason and outcome = 'rejected' and is_reason_known and rejection_reason is not null",
+            'asked': "records_rejection_reason and outcome = 'rejected' and is_reason_known"
+                ~ " and rejection_reason is not null",
             'due': "true",
             'differs': "is_timing_reason",
             'words': "of the rejected were so for their timing, which is what recycling is for",

@@ -1,7 +1,7 @@
 {#-
-  Every share of the diagnosis, once: of the handoffs it is `asked` of, those that are `due` enter the denominator (the rest
-  is pending), and of these the ones that are `met` enter the numerator. Conditions are SQL over int_handoff_facts; merged and
-  deleted handoffs are asked nothing.
+  Every share of the diagnosis, once: of the handoffs it is `asked` of, those that are `due` enter the denominator
+  (the rest is pending), and of these the ones that are `met` enter the numerator. Conditions are SQL over
+  int_handoff_facts; merged and deleted handoffs are asked nothing.
 -#}
 {% macro metric_definitions() %}
     {%- set tells_acceptance = "records_acceptance and is_status_tracked and is_stage_tracked" -%}
@@ -79,12 +79,14 @@
             'asked': tells_outcome ~ " and records_rejection_reason"
                 ~ " and (outcome != 'rejected' or (is_reason_known and rejection_reason is not null))",
             'due': is_decided,
-            'met': "outcome = 'rejected' and rejection_reason in ('poor_company_fit', 'wrong_role', 'invalid_contact', 'spam')",
+            'met': "outcome = 'rejected'"
+                ~ " and rejection_reason in ('poor_company_fit', 'wrong_role', 'invalid_contact', 'spam')",
         },
         {
             'name': 'rejected_without_attempt_rate',
             'asked': "records_activity and records_sales_team and outcome = 'rejected'"
-                ~ " and coalesce(rejection_reason, '') not in ('duplicate', 'existing_customer', 'invalid_contact', 'spam')",
+                ~ " and coalesce(rejection_reason, '')"
+                ~ " not in ('duplicate', 'existing_customer', 'invalid_contact', 'spam')",
             'due': "true",
             'met': "human_activity_count = 0",
         },
@@ -104,21 +106,23 @@
 {% endmacro %}
 
 {#-
-  Every wait, once: how long it took where it is over, how long it has lasted where it is not (censored at the closing or at
-  as_of). Neither known to the minute: the handoff is not on this clock.
+  Every wait, once: how long it took where it is over, how long it has lasted where it is not (censored at the
+  closing or at as_of). Neither known to the minute: the handoff is not on this clock.
 -#}
 {% macro wait_definitions() %}
     {%- set tells_acceptance = "records_acceptance and is_status_tracked and is_stage_tracked" -%}
     {%- set tells_action = "records_activity and records_sales_team" -%}
     {%- set tells_owner = "records_owner and records_sales_team and is_owner_tracked" -%}
     {%- set never_owned = "assigned_at is null and human_activity_count = 0 and is_assignment_to_the_minute" -%}
-    {%- set untouched = "human_activity_count = 0 and first_action_due_at is not null and is_first_action_to_the_minute" -%}
+    {%- set untouched = "human_activity_count = 0 and first_action_due_at is not null"
+        ~ " and is_first_action_to_the_minute" -%}
     {%- set waiting = "human_owned_at is null and human_activity_count = 0 and is_waiting_to_the_minute" -%}
     {%- do return([
         {
             'name': 'sales_acceptance_minutes',
             'asked': tells_acceptance,
-            'ended': "case when is_acceptance_to_the_minute and accepted_at is not null then acceptance_used_minutes end",
+            'ended': "case when is_acceptance_to_the_minute and accepted_at is not null"
+                ~ " then acceptance_used_minutes end",
             'lasting': "case when is_acceptance_to_the_minute and accepted_at is null then acceptance_used_minutes end",
         },
         {

@@ -1,6 +1,6 @@
 {#-
-  What the scorecard scores: each layer, quality dimension and confusion, the condition on a finding that belongs to it, and the
-  layers that its findings live in. The catalogue of findings says the same; a test compares.
+  What the scorecard scores: each layer, quality dimension and confusion, the condition on a finding that belongs to
+  it, and the layers that its findings live in. The catalogue of findings says the same; a test compares.
 -#}
 {% macro scorecard_aspects() %}
     {%- set layers = ['capture', 'qualification', 'routing', 'action', 'status', 'outcome'] -%}
@@ -16,7 +16,9 @@
         'crm_data': ['qualification', 'routing', 'status', 'outcome'],
     } -%}
     {%- for name, of in dimensions.items() -%}
-        {%- do aspects.append({'aspect': 'quality_dimension', 'name': name, 'column': 'quality_dimension', 'layers': of}) -%}
+        {%- do aspects.append({
+            'aspect': 'quality_dimension', 'name': name, 'column': 'quality_dimension', 'layers': of,
+        }) -%}
     {%- endfor -%}
     {%- set confusions = {
         'quality': ['capture', 'qualification'],

@@ -1,4 +1,7 @@
-{#- What a figure can be sliced by: the column of int_metric_facts is named as the dimension. `all` is the slice of everything. -#}
+{#-
+  What a figure can be sliced by: the column of int_metric_facts is named as the dimension. `all` is the slice of
+  everything.
+-#}
 {% macro slice_dimensions() %}
     {%- do return([
         'source_system', 'source', 'channel', 'campaign', 'form', 'team', 'owner', 'queue', 'territory', 'fit_band',

@@ -1,4 +1,7 @@
-{#- The Kaplan–Meier curve of one wait for every slice: a point at minute 0, then one at each minute at which a wait ended. -#}
+{#-
+  The Kaplan–Meier curve of one wait for every slice: a point at minute 0, then one at each minute at which a wait
+  ended.
+-#}
 {% macro survival_mart(wait) -%}
 with
 

@@ -1,11 +1,14 @@
 {#-
-  The five symptoms: the share that shows each, and on which side it is bad (1: too high, -1: too low). words: how the share reads
-  at the start of a sentence; better, worse: what the other segments do.
+  The five symptoms: the share that shows each, and on which side it is bad (1: too high, -1: too low). words: how
+  the share reads at the start of a sentence.
 -#}
 {% macro symptoms() %}
     {%- do return([
         {'name': 'low_sales_acceptance', 'metric': 'mql_to_sal_rate', 'bad_side': -1, 'words': 'Sales accepts'},
-        {'name': 'low_first_action_rate', 'metric': 'first_action_sla_rate', 'bad_side': -1, 'words': 'Sales acts in time on'},
+        {
+            'name': 'low_first_action_rate', 'metric': 'first_action_sla_rate', 'bad_side': -1,
+            'words': 'Sales acts in time on',
+        },
         {'name': 'high_disqualification', 'metric': 'disqualification_rate', 'bad_side': 1, 'words': 'Sales rejects'},
         {
             'name': 'few_opportunities', 'metric': 'opportunity_creation_rate', 'bad_side': -1,

@@ -1,13 +1,14 @@
 {#-
-  Whether a share differs from another one in a given direction by more than chance, as a chain of CTEs ending in `<name>`:
-  the rows of `comparisons` and `p_value`. Columns read: hits, trials, other_hits, other_trials and direction (1: the share
-  would be too high, -1: too low). The p-value is twice the one-sided one of Fisher's exact test, at most 1, and 1 where the
-  share does not lie on that side. Null where a side is empty. With a margin the question is whether it differs by more
-  than that: the share is brought so much closer first.
+  Whether a share differs from another one in a given direction by more than chance, as a chain of CTEs ending in
+  `<name>`: the rows of `comparisons` and `p_value`. Columns read: hits, trials, other_hits, other_trials and
+  direction (1: the share would be too high, -1: too low). The p-value is twice the one-sided one of Fisher's exact
+  test, at most 1, and 1 where the share does not lie on that side. Null where a side is empty. With a margin the
+  question is whether it differs by more than that: the share is brought so much closer first.
 
-  The hypergeometric tail comes in closed form from Skovgaard's double saddlepoint approximation with Daniels' continuity
-  correction: within 7 % of the exact one over more than 20 orders of magnitude, mostly within 0.1 %, where the usual normal
-  approximation is wrong by factors at the small shares and levels that a run of thousands of tests decides at.
+  The hypergeometric tail comes in closed form from Skovgaard's double saddlepoint approximation with Daniels'
+  continuity correction: within 7 % of the exact one over more than 20 orders of magnitude, mostly within 0.1 %,
+  where the usual normal approximation is wrong by factors at the small shares and levels that a run of thousands of
+  tests decides at.
 -#}
 {% macro exact_tests(name, comparisons, margin=0) -%}
 {%- set shared = 'hits - direction * ' ~ margin ~ 'e0 * trials' if margin else 'hits' -%}
@@ -52,7 +53,8 @@
             - all_hits * ln(all_hits) - all_misses * ln(all_misses)
             + (trials_d + other_trials_d) * ln(trials_d + other_trials_d)
         end as half_deviance,
-        case when is_on_side then abs(ln(hits_c) + ln(other_misses_c) - ln(misses_c) - ln(other_hits_c)) end as log_odds_ratio,
+        case when is_on_side then abs(ln(hits_c) + ln(other_misses_c) - ln(misses_c) - ln(other_hits_c)) end
+            as log_odds_ratio,
         {#- Half a handoff can carry a small difference past the middle: then it is none. -#}
         is_on_side and direction * (hits_c * other_misses_c - misses_c * other_hits_c) > 0 as is_beyond,
         case when is_on_side then sqrt(
@@ -96,13 +98,17 @@
 )
 {%- endmacro %}
 
-{#- The normal probability beyond x >= 0 (Hart's rational approximation as given by West, 2005): 15 digits, far out as well. -#}
+{#-
+  The normal probability beyond x >= 0 (Hart's rational approximation as given by West, 2005): 15 digits, far out as
+  well.
+-#}
 {% macro normal_tail(x) -%}
     case
         when {{ x }} > 37e0 then 0e0
         when {{ x }} < 7.07106781186547e0 then exp(-{{ x }} * {{ x }} / 2e0)
             * ((((((3.52624965998911e-2 * {{ x }} + 0.700383064443688e0) * {{ x }} + 6.37396220353165e0) * {{ x }}
-            + 33.912866078383e0) * {{ x }} + 112.079291497871e0) * {{ x }} + 221.213596169931e0) * {{ x }} + 220.206867912376e0)
+            + 33.912866078383e0) * {{ x }} + 112.079291497871e0) * {{ x }} + 221.213596169931e0) * {{ x }}
+            + 220.206867912376e0)
             / (((((((8.83883476483184e-2 * {{ x }} + 1.75566716318264e0) * {{ x }} + 16.064177579207e0) * {{ x }}
             + 86.7807322029461e0) * {{ x }} + 296.564248779674e0) * {{ x }} + 637.333633378831e0) * {{ x }}
             + 793.826512519948e0) * {{ x }} + 440.413735824752e0)

@@ -1,9 +1,9 @@
 {#-
-  Kaplan–Meier as a chain of CTEs, ending in `<name>`. `exits` is a CTE with the columns of `curve`, `minute`, `events` (waits that
-  ended then) and `exits` (those, and the ones censored then): one row per curve and minute, or, where `is_counted` is false, one
-  row per wait. Columns named in `carried` come along. Who is censored at a minute was still at risk at it. Intervals are
-  pointwise, 95 %, by the log-minus-log transformation of Greenwood's variance. A row of `<name>` holds for its whole minute
-  where is_point is true.
+  Kaplan–Meier as a chain of CTEs, ending in `<name>`. `exits` is a CTE with the columns of `curve`, `minute`,
+  `events` (waits that ended then) and `exits` (those, and the ones censored then): one row per curve and minute,
+  or, where `is_counted` is false, one row per wait. Columns named in `carried` come along. Who is censored at a
+  minute was still at risk at it. Intervals are pointwise, 95 %, by the log-minus-log transformation of Greenwood's
+  variance. A row of `<name>` holds for its whole minute where is_point is true.
 
   Waits of one minute that are taken one by one, the ended ones first, give what they give together: with n at risk
   (n-1)/n * (n-2)/(n-1) = (n-2)/n, and Greenwood's terms telescope alike.
@@ -28,13 +28,19 @@
             count(*) over (partition by {{ partition }})
             - row_number() over (partition by {{ partition }} order by minute, events desc) + 1 as double
         ) as at_risk,
-        coalesce(lead(minute) over (partition by {{ partition }} order by minute, events desc) != minute, true) as is_point
+        coalesce(
+            lead(minute) over (partition by {{ partition }} order by minute, events desc) != minute,
+            true
+        ) as is_point
         {%- endif %}
     from {{ exits }}
 
 ),
 
-{#- With the last wait nobody is left at risk, and a logarithm of nothing has no value: that point is told by its counts. -#}
+{#-
+  With the last wait nobody is left at risk, and a logarithm of nothing has no value: that point is told by its
+  counts.
+-#}
 {{ name }}_summed as (
 
     select
@@ -79,7 +85,9 @@
 )
 {%- endmacro %}
 
-{#- The first minute at which a curve has come down to a share; null where it never does. Rounding must not delay it. -#}
+{#-
+  The first minute at which a curve has come down to a share; null where it never does. Rounding must not delay it.
+-#}
 {% macro survival_reaches(column, share) -%}
     min(case when is_point and {{ column }} <= {{ share }} + 1e-12 then minute end)
 {%- endmacro %}

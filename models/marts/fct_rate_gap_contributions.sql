@@ -103,7 +103,9 @@ ruled as (
             when not is_process_named then null
             {%- for part in process_parts() %}
             when {{ part.name }}_gap = weakest_gap and weakest_gap < 0e0
-                then {{ percent_text(part.name ~ '_share_2') }} || ' {{ part.words }}, elsewhere ' || {{ percent_text(part.name ~ '_share_1') }} || '.'
+                then
+                    {{ percent_text(part.name ~ '_share_2') }} || ' {{ part.words }}, elsewhere '
+                    || {{ percent_text(part.name ~ '_share_1') }} || '.'
             {%- endfor %}
         end as weakest_part
     from weighed
@@ -127,7 +129,9 @@ worded as (
             when verdict = 'unexplained' and comparable_share < 0.5
                 then 'Its CRM records other things than the others'' do, so nothing can tell why.'
             when verdict = 'unexplained'
-                then 'Neither the leads'' fit and intent nor the process explains it: alike leads, handled alike, fare worse here.'
+                then
+                    'Neither the leads'' fit and intent nor the process explains it: '
+                    || 'alike leads, handled alike, fare worse here.'
             else
                 'Of the difference of ' || {{ points_text('gap') }} || ', '
                 || case verdict
@@ -140,10 +144,16 @@ worded as (
                 || coalesce(' ' || weakest_part, '')
         end as verdict_in_words,
         case verdict
-            when 'lead_quality' then 'Targeting and MQL rules: which leads of low fit or intent come in here, and why they are declared qualified.'
-            when 'process_quality' then 'Context, assignment and response here: capacity, alerts and rules of the part that lags.'
-            when 'both' then 'Both ends: the targeting and MQL rules behind these leads, and the assignment and response they meet.'
-            when 'unexplained' then 'What fit, intent and process do not record: a sample of these handoffs, their rejection reasons, and how this segment judges.'
+            when 'lead_quality'
+                then 'Targeting and MQL rules: which leads of low fit or intent come in here, and why they qualify.'
+            when 'process_quality'
+                then 'Context, assignment and response here: capacity, alerts and rules of the part that lags.'
+            when 'both'
+                then 'Both ends: targeting and MQL rules behind these leads, and the assignment and response they meet.'
+            when 'unexplained'
+                then
+                    'What fit, intent and process do not record: a sample of these handoffs, their rejection reasons, '
+                    || 'and how this segment judges.'
         end as what_to_inspect
     from ruled
 

@@ -12,7 +12,8 @@ by_source as (
     select
         source_system
         {%- for check in definition_checks() %},
-        sum(case when ({{ check.asked }}) and ({{ check.due }}) and ({{ check.differs }}) then 1 else 0 end) as {{ check.check }}_differing,
+        sum(case when ({{ check.asked }}) and ({{ check.due }}) and ({{ check.differs }}) then 1 else 0 end)
+            as {{ check.check }}_differing,
         sum(case when ({{ check.asked }}) and ({{ check.due }}) then 1 else 0 end) as {{ check.check }}_handoffs
         {%- endfor %}
     from facts

@@ -1,3 +1,7 @@
+{%- set aspect_columns = {
+    'layer': 'layer', 'quality_dimension': 'quality_dimension', 'confusion': 'confusion_type',
+} -%}
+{%- set old_enough = dbt.date_trunc('month', add_days('as_of_day', -var('trend_days'))) -%}
 with
 
 months as (
@@ -45,7 +49,7 @@ totals as (
 
 finding_counts as (
 
-    {% for aspect, column in [('layer', 'layer'), ('quality_dimension', 'quality_dimension'), ('confusion', 'confusion_type')] %}
+    {% for aspect, column in aspect_columns.items() %}
     select '{{ aspect }}' as aspect, {{ column }} as name, finding_code, count(*) as handoffs
     from findings
     group by {{ column }}, finding_code
@@ -66,7 +70,7 @@ top_findings as (
 -- The latest whole month whose every handoff is old enough to compare, and the one before it.
 latest_month as (
 
-    select cast({{ dbt.date_trunc('month', add_days('cast(' ~ dbt.date_trunc('month', add_days('as_of_day', -var('trend_days'))) ~ ' as date)', -1)) }} as date) as month_start
+    select cast({{ dbt.date_trunc('month', add_days('cast(' ~ old_enough ~ ' as date)', -1)) }} as date) as month_start
     from clock
 
 ),
@@ -88,7 +92,8 @@ month_pairs as (
         compared_months.latest_month,
         sum(case when months.month_start = compared_months.latest_month then months.broken_early else 0 end) as hits,
         sum(case when months.month_start = compared_months.latest_month then months.told else 0 end) as trials,
-        sum(case when months.month_start = compared_months.previous_month then months.broken_early else 0 end) as other_hits,
+        sum(case when months.month_start = compared_months.previous_month then months.broken_early else 0 end)
+            as other_hits,
         sum(case when months.month_start = compared_months.previous_month then months.told else 0 end) as other_trials
     from months
     cross join compared_months
@@ -170,11 +175,17 @@ worded as (
         *,
         case verdict
             when 'not_recorded' then 'Cannot be told: no CRM records it.'
-            when 'not_enough_data' then 'Too early to tell: only ' || {{ number_text('judged') }} || ' handoffs can be judged.'
+            when 'not_enough_data'
+                then 'Too early to tell: only ' || {{ number_text('judged') }} || ' handoffs can be judged.'
             else
                 case verdict when 'broken' then 'Broken' when 'leaks' then 'Leaks' else 'Holds' end
-                || ': ' || {{ percent_text('share_broken') }} || ' of ' || {{ number_text('judged') }} || ' handoffs break here'
-                || coalesce(', most often by ' || replace(top_finding, '_', ' ') || ' (' || {{ percent_text('top_finding_share') }} || ').', '.')
+                || ': ' || {{ percent_text('share_broken') }} || ' of ' || {{ number_text('judged') }}
+                || ' handoffs break here'
+                || coalesce(
+                    ', most often by ' || replace(top_finding, '_', ' ')
+                    || ' (' || {{ percent_text('top_finding_share') }} || ').',
+                    '.'
+                )
         end as verdict_in_words,
         case
             when latest_share is null then 'No two whole months to compare.'
@@ -267,8 +278,8 @@ final as (
         case
             when is_lead_capture_only
                 then
-                    'There is no handoff process, only lead capture: of the nine elements of a handoff this CRM does not record '
-                    || missing_elements || '.'
+                    'There is no handoff process, only lead capture: '
+                    || 'of the nine elements of a handoff this CRM does not record ' || missing_elements || '.'
             when missing_elements = '' then 'A handoff process: all nine elements of a handoff are recorded.'
             else
                 'A handoff process: ' || {{ number_text('recorded_elements') }}

@@ -31,16 +31,12 @@ def mixed_facts(rows: int = 3000) -> pd.DataFrame:
     rng = np.random.default_rng(21)
     states = np.array([1, 0, -1, np.nan])
     days = pd.Timestamp("2026-01-05") + pd.to_timedelta(rng.integers(0, 140, rows), unit="D")
-    facts = metric_facts(
+    return metric_facts(
         rows,
         opened_on=days.date,
         source=np.array(["Paid Search", "Event", "(none)", None])[rng.integers(0, 4, rows)],
         **{metric: rng.choice(states, rows, p=[0.4, 0.3, 0.2, 0.1]) for metric in SHARES},
     )
-    # Both first-action rates are asked of the same handoffs.
-    asked = facts["first_action_sla_rate"]
-    met = facts["first_activity_completion_rate"].fillna(0).clip(lower=0).where(asked >= 0, asked)
-    return facts.assign(first_activity_completion_rate=met.astype("Int64"))
 
 
 @pytest.fixture(scope="module")

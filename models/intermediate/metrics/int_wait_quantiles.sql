@@ -1,6 +1,7 @@
 {#-
-  One curve per slice and period would be one enormous sort; per dimension and period grain it is many that fit in memory. Over all
-  time waits of one length are counted first; in a week of one owner hardly two are alike, and counting would be wasted.
+  One curve per slice and period would be one enormous sort; per dimension and period grain it is many that fit in
+  memory. Over all time waits of one length are counted first; in a week of one owner hardly two are alike, and counting
+  would be wasted.
 -#}
 {%- set curve = ['slice_number', 'period_start'] -%}
 with

@@ -6,7 +6,10 @@
     ('lifecycle stage', 'records_lifecycle_stage or records_mql_date'),
     ('lead status', 'records_status'),
     ('owner', 'records_owner and records_sales_team'),
-    ('expected first action', 'records_owner and records_sales_team and (records_owner_history or records_assignment_stamp)'),
+    (
+        'expected first action',
+        'records_owner and records_sales_team and (records_owner_history or records_assignment_stamp)'
+    ),
     ('assignment timestamp', 'records_owner_history or records_assignment_stamp'),
     ('outcome path', 'records_opportunity or records_rejection_reason or records_next_step'),
 ] -%}

@@ -26,7 +26,8 @@ broken as (
         lead_id,
         handoff_number
         {%- for aspect in scorecard_aspects() %},
-        min(case when {{ aspect.column }} = '{{ aspect.name }}' then detected_at end) as {{ aspect.aspect }}_{{ aspect.name }}_at
+        min(case when {{ aspect.column }} = '{{ aspect.name }}' then detected_at end)
+            as {{ aspect.aspect }}_{{ aspect.name }}_at
         {%- endfor %}
     from findings
     group by source_system, lead_id, handoff_number
@@ -36,20 +37,22 @@ broken as (
 scored as (
 
     select
-        cast({{ dbt.date_trunc('month', local_day('handoffs.opened_at', 'clock.default_timezone')) }} as date) as month_start
+        cast({{ dbt.date_trunc('month', local_day('handoffs.opened_at', 'clock.default_timezone')) }} as date)
+            as month_start
         {%- for aspect in scorecard_aspects() %},
         {%- set key = aspect.aspect ~ '_' ~ aspect.name %}
         {%- set told = [] %}
         {%- for layer in aspect.layers %}
             {%- do told.append("handoffs.layer_" ~ layer) %}
         {%- endfor %}
-        case when {% for layer in told %}{{ layer }} in ('ok', 'broken'){{ ' or ' if not loop.last }}{% endfor %}
+        case when {{ told | join(" in ('ok', 'broken') or ") }} in ('ok', 'broken')
             or broken.{{ key }}_at is not null then 1 else 0 end as {{ key }}_judged,
-        case when {% for layer in told %}{{ layer }} in ('ok', 'broken', 'pending'){{ ' or ' if not loop.last }}{% endfor %}
+        case when {{ told | join(" in ('ok', 'broken', 'pending') or ") }} in ('ok', 'broken', 'pending')
             or broken.{{ key }}_at is not null then 1 else 0 end as {{ key }}_told,
         case when broken.{{ key }}_at is not null then 1 else 0 end as {{ key }}_broken,
         case
-            when {{ seconds_between('handoffs.opened_at', 'broken.' ~ key ~ '_at') }} <= 86400 * {{ var('trend_days') }} then 1
+            when {{ seconds_between('handoffs.opened_at', 'broken.' ~ key ~ '_at') }} <= 86400 * {{ var('trend_days') }}
+                then 1
             else 0
         end as {{ key }}_broken_early
         {%- endfor %}

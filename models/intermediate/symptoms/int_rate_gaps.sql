@@ -1,17 +1,19 @@
 {#-
-  Das Gupta (1993), equations 5.36 and following, for two crossed factors with cell rates. Side 2 is the segment, side 1 all other
-  segments. A share of a population p is written as a product of a quality part and a process part,
-      p = quality * process,  quality = sqrt(p(quality | process) * p(quality)),  process = sqrt(p(process | quality) * p(process)),
+  Das Gupta (1993), equations 5.36 and following, for two crossed factors with cell rates. Side 2 is the segment,
+  side 1 all other segments. A share of a population p is written as a product of a quality part and a process part,
+      p = quality * process,
+      quality = sqrt(p(quality | process) * p(quality)),
+      process = sqrt(p(process | quality) * p(process)),
   so that rate = sum(quality * process * cell rate), and the gap is, added over the cells,
       (rate_1 + rate_2) / 2 * (process_1 + process_2) / 2 * (quality_2 - quality_1)    the lead-quality mix,
       (rate_1 + rate_2) / 2 * (quality_1 + quality_2) / 2 * (process_2 - process_1)    the process mix,
       (p_1 + p_2) / 2 * (rate_2 - rate_1)                                              the rate effect.
-  CRMs that record different things are compared like with like: all of this is done within each recording profile, weighed by the
-  mean of its weights on the two sides, and what a different weight of the profiles makes stays in the rate effect. Else a CRM
-  that records no fit would seem to have leads of another quality.
-  Variances by the delta method: cells are drawn by a multinomial, hits in a cell by a binomial. The influence of one more handoff in
-  a cell is worked out on the shares and their margins; a cell's own rate is drawn a little towards both sides' for its
-  variance, else a cell with one handoff would seem to have none.
+  CRMs that record different things are compared like with like: all of this is done within each recording profile,
+  weighed by the mean of its weights on the two sides, and what a different weight of the profiles makes stays in
+  the rate effect. Else a CRM that records no fit would seem to have leads of another quality. Variances by the
+  delta method: cells are drawn by a multinomial, hits in a cell by a binomial. The influence of one more handoff in
+  a cell is worked out on the shares and their margins; a cell's own rate is drawn a little towards both sides' for
+  its variance, else a cell with one handoff would seem to have none.
 -#}
 {%- set segment = ['dimension', 'member', 'symptom'] | join(', ') -%}
 {%- set stratum = segment ~ ', recording_profile' -%}
@@ -145,7 +147,8 @@ rated as (
         end as rate_{{ side }},
         {%- endfor %}
         case when profile_trials_1 > 0 and profile_trials_2 > 0 then 1e0 else 0e0 end as is_profile_shared,
-        (hits_1 + hits_2 + (all_hits_1 + all_hits_2) / (all_trials_1 + all_trials_2)) / (trials_1 + trials_2 + 1e0) as pooled_rate
+        (hits_1 + hits_2 + (all_hits_1 + all_hits_2) / (all_trials_1 + all_trials_2)) / (trials_1 + trials_2 + 1e0)
+            as pooled_rate
     from weighed
 
 ),
@@ -172,12 +175,16 @@ structured as (
         *,
         {%- for side in sides %}
         sqrt(
-            case when process_share_{{ side }} > 0 then share_{{ side }} / process_share_{{ side }} else quality_share_{{ side }} end
-            * quality_share_{{ side }}
+            case
+                when process_share_{{ side }} > 0 then share_{{ side }} / process_share_{{ side }}
+                else quality_share_{{ side }}
+            end * quality_share_{{ side }}
         ) as quality_{{ side }},
         sqrt(
-            case when quality_share_{{ side }} > 0 then share_{{ side }} / quality_share_{{ side }} else process_share_{{ side }} end
-            * process_share_{{ side }}
+            case
+                when quality_share_{{ side }} > 0 then share_{{ side }} / quality_share_{{ side }}
+                else process_share_{{ side }}
+            end * process_share_{{ side }}
         ) as process_{{ side }}
         {{- ',' if not loop.last }}
         {%- endfor %}
@@ -200,14 +207,15 @@ averaged as (
         (process_1 + process_2) / 2e0 as mean_process,
         process_2 - process_1 as process_step
         {%- for side in sides %},
-        case when quality_share_{{ side }} > 0 and process_share_{{ side }} > 0 then 0.5e0 else 1e0 end as log_part_{{ side }}
+        case when quality_share_{{ side }} > 0 and process_share_{{ side }} > 0 then 0.5e0 else 1e0 end
+            as log_part_{{ side }}
         {%- endfor %}
     from structured
 
 ),
 
--- half_<effect>_<side>_<part>: half the derivative of an effect by the logarithm of a side's quality or process part of this cell;
--- the whole of it where that part is a margin itself, for want of the other factor's level.
+-- half_<effect>_<side>_<part>: half the derivative of an effect by the logarithm of a side's quality or process part
+-- of this cell; the whole of it where that part is a margin itself, for want of the other factor's level.
 derived as (
 
     select
@@ -216,10 +224,12 @@ derived as (
         mean_rate * mean_quality * process_step as process_term,
         mean_share * rate_step as rate_term
         {%- for side, sign in sides.items() %},
-        {{ sign }}mean_rate * mean_process * quality_{{ side }} * log_part_{{ side }} as half_quality_{{ side }}_quality,
+        {{ sign }}mean_rate * mean_process * quality_{{ side }} * log_part_{{ side }}
+            as half_quality_{{ side }}_quality,
         mean_rate * quality_step / 2e0 * process_{{ side }} * log_part_{{ side }} as half_quality_{{ side }}_process,
         mean_rate * process_step / 2e0 * quality_{{ side }} * log_part_{{ side }} as half_process_{{ side }}_quality,
-        {{ sign }}mean_rate * mean_quality * process_{{ side }} * log_part_{{ side }} as half_process_{{ side }}_process,
+        {{ sign }}mean_rate * mean_quality * process_{{ side }} * log_part_{{ side }}
+            as half_process_{{ side }}_process,
         -- An empty cell or profile of the other side lives on this side's rates, which then count twice.
         case when trials_{{ 3 - side }} > 0 then 1e0 else 2e0 end as cell_rate_uses_{{ side }},
         case when profile_trials_{{ 3 - side }} > 0 then 0.5e0 else 1e0 end as profile_rate_uses_{{ side }}
@@ -240,8 +250,8 @@ summed as (
         {%- set difference = 'half_' ~ effect ~ '_' ~ side ~ '_quality - half_' ~ effect ~ '_' ~ side ~ '_process' %},
         sum({{ difference }}) over (partition by {{ stratum }}, quality_cell) as {{ effect }}_over_quality_{{ side }},
         sum({{ difference }}) over (partition by {{ stratum }}, process_cell) as {{ effect }}_over_process_{{ side }},
-        sum(half_{{ effect }}_{{ side }}_quality + half_{{ effect }}_{{ side }}_process) over (partition by {{ stratum }})
-            as {{ effect }}_over_all_{{ side }}
+        sum(half_{{ effect }}_{{ side }}_quality + half_{{ effect }}_{{ side }}_process)
+            over (partition by {{ stratum }}) as {{ effect }}_over_all_{{ side }}
         {%- endfor %},
         sum(share_{{ side }} * rate_step) over (partition by {{ stratum }}) as rate_step_over_all_{{ side }}
         {%- endfor %}
@@ -284,8 +294,10 @@ influences as (
         end as rate_influence_{{ side }},
         {{ sign }}is_profile_shared * mean_weight * mean_share * (2e0 - cell_rate_uses_{{ side }})
         + weight_step * profile_rate_uses_{{ side }} * share_{{ side }} as rate_by_rate_{{ side }},
-        case when trials_{{ side }} > 0 then drawn_rate_{{ side }} * (1e0 - drawn_rate_{{ side }}) / trials_{{ side }} else 0e0 end
-            as rate_variance_{{ side }}
+        case
+            when trials_{{ side }} > 0 then drawn_rate_{{ side }} * (1e0 - drawn_rate_{{ side }}) / trials_{{ side }}
+            else 0e0
+        end as rate_variance_{{ side }}
         {%- endfor %}
     from summed
 
@@ -307,7 +319,10 @@ effects as (
         {%- for effect in ['quality', 'process', 'rate'] %},
         {% for side in sides %}
         (
-            sum(trials_{{ side }} / all_trials_{{ side }} * {{ effect }}_influence_{{ side }} * {{ effect }}_influence_{{ side }})
+            sum(
+                trials_{{ side }} / all_trials_{{ side }}
+                * {{ effect }}_influence_{{ side }} * {{ effect }}_influence_{{ side }}
+            )
             - sum(trials_{{ side }} / all_trials_{{ side }} * {{ effect }}_influence_{{ side }})
             * sum(trials_{{ side }} / all_trials_{{ side }} * {{ effect }}_influence_{{ side }})
         ) / all_trials_{{ side }}

@@ -51,7 +51,7 @@ final as (
         recording_profile,
         quality_cell,
         {%- for part in process_parts() %}
-        coalesce({{ part.name }}_state, -1){{ ' * 100' if loop.first else ' * 10' if loop.index == 2 }}{{ ' +' if not loop.last }}
+        coalesce({{ part.name }}_state, -1) * {{ 10 ** loop.index0 }}{{ ' +' if not loop.last }}
         {%- endfor %} as process_cell,
         {%- for part in process_parts() %}
         {{ part.name }}_state,
