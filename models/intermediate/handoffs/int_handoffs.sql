@@ -153,18 +153,21 @@ candidates as (
 
 ),
 
-ordered_candidates as (
+-- Which openings count hangs on which handoffs closed before them, and those on which openings counted. An opening of the
+-- very instant of such a close opens nothing; the few leads that have one are gone through once more without it.
+{% for again in ['', '_again'] %}
+ordered_candidates{{ again }} as (
 
     select
         *,
         row_number() over (
             partition by source_system, lead_id order by opened_at, opening_rank
         ) as candidate_number
-    from candidates
+    from candidates{{ again }}
 
 ),
 
-windows as (
+windows{{ again }} as (
 
     select
         source_system,
@@ -175,13 +178,13 @@ windows as (
         row_number() over (
             partition by source_system, lead_id order by coalesce(closed_at, cast('9999-12-31' as timestamp))
         ) as window_number
-    from ordered_candidates
+    from ordered_candidates{{ again }}
     group by source_system, lead_id, closed_at
 
 ),
 
 -- A status alone re-opens a lead only while every handoff since the last declared one ended rejected or recycled.
-declarations as (
+declarations{{ again }} as (
 
     select
         *,
@@ -189,11 +192,11 @@ declarations as (
             partition by source_system, lead_id order by window_number
             rows between unbounded preceding and 1 preceding
         ), 0) as declarations_before
-    from windows
+    from windows{{ again }}
 
 ),
 
-reopenable as (
+reopenable{{ again }} as (
 
     select
         source_system,
@@ -206,11 +209,11 @@ reopenable as (
             order by window_number
             rows between unbounded preceding and current row
         ) as has_final_ending
-    from declarations
+    from declarations{{ again }}
 
 ),
 
-reopened as (
+reopened{{ again }} as (
 
     select
         source_system,
@@ -219,12 +222,12 @@ reopened as (
         window_number,
         is_declared,
         lag(has_final_ending) over (partition by source_system, lead_id order by window_number) as ended_for_good_before
-    from reopenable
+    from reopenable{{ again }}
 
 ),
 
 -- A status that may not re-open has opened nothing, so nothing closed where its window ends.
-reopenable_before as (
+reopenable_before{{ again }} as (
 
     select
         source_system,
@@ -235,11 +238,11 @@ reopenable_before as (
             partition by source_system, lead_id order by window_number
             rows between unbounded preceding and 1 preceding
         ) as last_closed_at
-    from reopened
+    from reopened{{ again }}
 
 ),
 
-allowed as (
+allowed{{ again }} as (
 
     select
         candidates.*,
@@ -250,8 +253,8 @@ allowed as (
                 coalesce(candidates.closed_at, cast('9999-12-31' as timestamp))
             order by candidates.opened_at, candidates.opening_rank
         ) as opening_number
-    from candidates
-    inner join reopenable_before
+    from candidates{{ again }} as candidates
+    inner join reopenable_before{{ again }} as reopenable_before
         on
             candidates.source_system = reopenable_before.source_system
             and candidates.lead_id = reopenable_before.lead_id
@@ -269,24 +272,92 @@ allowed as (
 
 ),
 
+{% if not again %}
+openings_at_a_close as (
+
+    select
+        candidates.source_system,
+        candidates.lead_id,
+        candidates.opened_at,
+        coalesce(candidates.closed_at, cast('9999-12-31' as timestamp)) as closed_at
+    from candidates
+    inner join reopenable_before
+        on
+            candidates.source_system = reopenable_before.source_system
+            and candidates.lead_id = reopenable_before.lead_id
+            and coalesce(candidates.closed_at, cast('9999-12-31' as timestamp))
+            = coalesce(reopenable_before.closed_at, cast('9999-12-31' as timestamp))
+            and candidates.opened_at = reopenable_before.last_closed_at
+    group by candidates.source_system, candidates.lead_id, candidates.opened_at, candidates.closed_at
+
+),
+
+leads_with_such_openings as (
+
+    select
+        source_system,
+        lead_id
+    from openings_at_a_close
+    group by source_system, lead_id
+
+),
+
+candidates_again as (
+
+    select candidates.*
+    from candidates
+    inner join leads_with_such_openings
+        on
+            candidates.source_system = leads_with_such_openings.source_system
+            and candidates.lead_id = leads_with_such_openings.lead_id
+    left join openings_at_a_close
+        on
+            candidates.source_system = openings_at_a_close.source_system
+            and candidates.lead_id = openings_at_a_close.lead_id
+            and candidates.opened_at = openings_at_a_close.opened_at
+            and coalesce(candidates.closed_at, cast('9999-12-31' as timestamp)) = openings_at_a_close.closed_at
+    where openings_at_a_close.lead_id is null
+
+),
+
+{% endif %}
+{% endfor %}
+opened as (
+
+    select allowed.*
+    from allowed
+    left join leads_with_such_openings
+        on
+            allowed.source_system = leads_with_such_openings.source_system
+            and allowed.lead_id = leads_with_such_openings.lead_id
+    where
+        allowed.opening_number = 1
+        and leads_with_such_openings.lead_id is null
+
+    union all
+
+    select * from allowed_again
+    where opening_number = 1
+
+),
+
 numbered as (
 
     select
-        allowed.*,
+        opened.*,
         row_number() over (
-            partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
+            partition by opened.source_system, opened.lead_id order by opened.opened_at
         ) as handoff_number,
-        lead(allowed.opened_at) over (
-            partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
+        lead(opened.opened_at) over (
+            partition by opened.source_system, opened.lead_id order by opened.opened_at
         ) as next_opened_at,
-        lead(allowed.is_day_level, 1, false) over (
-            partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
+        lead(opened.is_day_level, 1, false) over (
+            partition by opened.source_system, opened.lead_id order by opened.opened_at
         ) as is_next_opened_day_level,
-        lead(allowed.is_inferred, 1, false) over (
-            partition by allowed.source_system, allowed.lead_id order by allowed.opened_at
+        lead(opened.is_inferred, 1, false) over (
+            partition by opened.source_system, opened.lead_id order by opened.opened_at
         ) as is_next_opened_inferred
-    from allowed
-    where allowed.opening_number = 1
+    from opened
 
 ),
 
