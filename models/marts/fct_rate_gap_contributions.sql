@@ -82,27 +82,25 @@ weighed as (
 
 ),
 
--- Between them, what is named must carry half of it: else what matters most is neither.
 ruled as (
 
     select
         *,
         case
             when not is_significant then 'not_enough_data'
-            when
-                (
-                    case when is_quality_named then quality_effect else 0e0 end
-                    + case when is_process_named then process_effect else 0e0 end
-                ) / nullif(gap, 0e0) < 0.5
-                then 'unexplained'
             when is_quality_named and is_process_named then 'both'
             when is_quality_named then 'lead_quality'
-            else 'process_quality'
+            when is_process_named then 'process_quality'
+            else 'unexplained'
         end as verdict,
+        (
+            case when is_quality_named then quality_effect else 0e0 end
+            + case when is_process_named then process_effect else 0e0 end
+        ) / nullif(gap, 0e0) as explained_share,
         case
             when not is_process_named then null
             {%- for part in process_parts() %}
-            when {{ part.name }}_gap = weakest_gap and weakest_gap < 0e0
+            when {{ part.name }}_gap = weakest_gap and weakest_gap < -0.05
                 then
                     {{ percent_text(part.name ~ '_share_2') }} || ' {{ part.words }}, elsewhere '
                     || {{ percent_text(part.name ~ '_share_1') }} || '.'
@@ -141,6 +139,7 @@ worded as (
                         {{ part_text('quality_effect') }} || ' with the leads'' fit and intent, '
                         || {{ points_text('process_effect') }} || ' with how they are handled.'
                 end
+                || case when explained_share < 0.5 then ' The rest is neither.' else '' end
                 || coalesce(' ' || weakest_part, '')
         end as verdict_in_words,
         case verdict

@@ -70,7 +70,7 @@ member_totals as (
 
 ),
 
--- A segment that is everything has nobody to be compared with.
+-- A segment that is everything has nobody to be compared with; and having been in no queue is the rule, not a segment.
 segments as (
 
     select
@@ -86,7 +86,9 @@ segments as (
         on
             member_totals.dimension = dimension_totals.dimension
             and member_totals.symptom = dimension_totals.symptom
-    where dimension_totals.trials > member_totals.trials
+    where
+        dimension_totals.trials > member_totals.trials
+        and not (member_totals.dimension = 'queue' and member_totals.member = '(none)')
 
 ),
 
