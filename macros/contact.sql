@@ -13,7 +13,9 @@
 {%- endmacro %}
 
 {% macro default__web_domain(column) -%}
-    nullif(regexp_replace(regexp_replace(lower(trim({{ column }})), '^([a-z]+:)?//', ''), '^www[.]|[/?#:].*$', '', 'g'), '')
+    nullif(regexp_replace(
+        regexp_replace(lower(trim({{ column }})), '^([a-z]+:)?//', ''), '^www[.]|[/?#:].*$', '', 'g'
+    ), '')
 {%- endmacro %}
 
 {% macro spark__web_domain(column) -%}

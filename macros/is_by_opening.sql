@@ -1,6 +1,6 @@
 {#-
-  Whether something was there when the handoff opened: by the day where either is known by its day only; what has no date
-  cannot be shown to be later. Needs handoffs and the one row of int_clock joined as clock.
+  Whether something was there when the handoff opened: by the day where either is known by its day only; what has no
+  date cannot be shown to be later. Needs handoffs and the one row of int_clock joined as clock.
 -#}
 {% macro is_by_opening(instant, is_day) -%}
     case

@@ -1,4 +1,5 @@
-{#- How raw names are compared: lower case, without HubSpot's property prefix, without a custom-field suffix, letters and digits only. -#}
+{#- How raw names are compared: lower case, without HubSpot's property prefix, without a custom-field suffix, letters and
+    digits only. -#}
 
 {% macro normalised_name(name) %}
     {%- set plain = modules.re.sub('^propert(y|ies)_+', '', (name | string | lower | trim)) -%}
@@ -18,6 +19,10 @@
 {% macro any_alnum_only(expression) %}{{ return(adapter.dispatch('any_alnum_only')(expression)) }}{% endmacro %}
 
 {#- DuckDB replaces the first match unless told otherwise, Spark replaces them all. -#}
-{% macro default__any_alnum_only(expression) %}{% do return("regexp_replace(" ~ expression ~ ", '[^a-z0-9]', '', 'g')") %}{% endmacro %}
+{% macro default__any_alnum_only(expression) %}
+    {%- do return("regexp_replace(" ~ expression ~ ", '[^a-z0-9]', '', 'g')") %}
+{% endmacro %}
 
-{% macro spark__any_alnum_only(expression) %}{% do return("regexp_replace(" ~ expression ~ ", '[^a-z0-9]', '')") %}{% endmacro %}
+{% macro spark__any_alnum_only(expression) %}
+    {%- do return("regexp_replace(" ~ expression ~ ", '[^a-z0-9]', '')") %}
+{% endmacro %}

@@ -7,8 +7,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- A salted hash joins the rows of one person without telling who it is. The salt is secret: HANDOFF_HASH_SALT, else one
-    that the landing drew for this warehouse. -#}
+{#- A salted hash joins the rows of one person without telling who it is. The salt is secret: HANDOFF_HASH_SALT, else
+    one that the landing drew for this warehouse. -#}
 {% macro hashed(column) -%}
     {{ return(adapter.dispatch('hashed')(column)) }}
 {%- endmacro %}

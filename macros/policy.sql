@@ -1,5 +1,5 @@
-{#- A user's own policy file wins whole over the shipped seed of the same name; landing writes it with every column of the
-    seed. Whether one is landed is asked at run time, so that `dbt build` alone needs nothing but the shipped seeds. -#}
+{#- A user's own policy file wins whole over the shipped seed of the same name; landing writes it with every column of
+    the seed. Whether one is landed is asked at run time, so that `dbt build` alone needs nothing but the shipped seeds. -#}
 {% macro policy(name) -%}
     {%- set shipped = ref(name) -%}
     {%- set own = user_policy(name) -%}
@@ -7,7 +7,9 @@
 {%- endmacro %}
 
 {% macro user_policy(name) -%}
-    {{- return(adapter.get_relation(database=target.database, schema='policies_user', identifier=name) if execute else none) -}}
+    {{- return(
+        adapter.get_relation(database=target.database, schema='policies_user', identifier=name) if execute else none
+    ) -}}
 {%- endmacro %}
 
 {#- Every spelling of yes that the policy check accepts; what it accepts as no is the rest. -#}
@@ -25,5 +27,8 @@
 
 {#- Minutes since local midnight of HH:MM; 24:00 is 1440. -#}
 {% macro minute_of_day(column) -%}
-    (cast(split_part(trim({{ column }}), ':', 1) as integer) * 60 + cast(split_part(trim({{ column }}), ':', 2) as integer))
+    (
+        cast(split_part(trim({{ column }}), ':', 1) as integer) * 60
+        + cast(split_part(trim({{ column }}), ':', 2) as integer)
+    )
 {%- endmacro %}

@@ -7,7 +7,8 @@
         {{ values }}.source_system,
         {{ values }}.raw_key,
         {%- for column in columns %}
-        case when own_map.{{ key_column }} is not null then own_map.{{ column }} else any_map.{{ column }} end as {{ column }},
+        case when own_map.{{ key_column }} is not null then own_map.{{ column }} else any_map.{{ column }} end
+            as {{ column }},
         {%- endfor %}
         own_map.{{ key_column }} is not null or any_map.{{ key_column }} is not null as is_mapped
     from {{ values }}

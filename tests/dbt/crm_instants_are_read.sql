@@ -1,5 +1,5 @@
-{#- Why: the same moment comes as ISO with an offset, without one, as seconds or milliseconds, and a bare date must never pass
-    for midnight. Each case below was seen in a real export or is the edge of one. -#}
+{#- Why: the same moment comes as ISO with an offset, without one, as seconds or milliseconds, and a bare date must
+    never pass for midnight. Each case below was seen in a real export or is the edge of one. -#}
 {%- set cases = [
     ('2025-08-24T18:26:13+02:00', 'UTC', '2025-08-24 16:26:13', false),
     ('2025-08-24T18:26:13.000+0000', 'UTC', '2025-08-24 18:26:13', false),

@@ -1,5 +1,6 @@
 {#- Nothing is lost on the way in: every raw row is kept, superseded by a later sync of its record, or set aside with a
-    reason. A change log is read for the fields that the diagnosis follows, so of that only the staged rows are counted. -#}
+    reason. A change log is read for the fields that the diagnosis follows, so of that only the staged rows are
+    counted. -#}
 {% set partly_read = ['stg_hubspot__contact_property_history'] %}
 {% set crms = ['canonical', 'salesforce', 'hubspot'] %}
 -- depends_on: {{ ref('int_crm__quarantine') }}

@@ -153,8 +153,8 @@ candidates as (
 
 ),
 
--- Which openings count hangs on which handoffs closed before them, and those on which openings counted. An opening of the
--- very instant of such a close opens nothing; the few leads that have one are gone through once more without it.
+-- Which openings count hangs on which handoffs closed before them, and those on which openings counted. An opening of
+-- the very instant of such a close opens nothing; the few leads that have one are gone through once more without it.
 {% for again in ['', '_again'] %}
 ordered_candidates{{ again }} as (
 

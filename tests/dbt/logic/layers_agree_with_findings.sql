@@ -26,7 +26,9 @@ broken as (
         max(case when layer = '{{ layer }}' then 1 else 0 end) as {{ layer }},
         {%- endfor %}
         min(case layer
-            {% for layer in layers %}when '{{ layer }}' then {{ loop.index }} {% endfor %}
+            {%- for layer in layers %}
+            when '{{ layer }}' then {{ loop.index }}
+            {%- endfor %}
         end) as first_broken
     from findings
     group by source_system, lead_id, handoff_number
@@ -47,7 +49,10 @@ final as (
         (handoffs.layer_{{ layer }} = 'broken') != (coalesce(broken.{{ layer }}, 0) = 1) or
         {%- endfor %}
         coalesce(handoffs.first_broken_layer, '') != coalesce(case broken.first_broken
-            {%- for layer in layers %} when {{ loop.index }} then '{{ layer }}'{% endfor %} end, '')
+            {%- for layer in layers %}
+            when {{ loop.index }} then '{{ layer }}'
+            {%- endfor %}
+        end, '')
 
 )
 

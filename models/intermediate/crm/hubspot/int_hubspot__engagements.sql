@@ -257,7 +257,8 @@ translated as (
         case when activity_type = 'meeting' then stands_at end as starts_at,
         is_completed,
         is_open_task,
-        case when direction_name in ('inbound', 'incoming_email', 'incoming') then 'inbound' else 'outbound' end as direction,
+        case when direction_name in ('inbound', 'incoming_email', 'incoming') then 'inbound' else 'outbound' end
+            as direction,
         outcome,
         -- A task is done by whoever completes it, whatever created it.
         activity_type != 'task' and coalesce(

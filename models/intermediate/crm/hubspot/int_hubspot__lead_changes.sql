@@ -32,7 +32,10 @@ translated as (
             history.updated_by,
             case
                 when position('userId:' in history.source_id) > 0
-                    then {{ clean_text("split_part(split_part(split_part(history.source_id, 'userId:', 2), ' ', 1), ';', 1)") }}
+                    then
+                        {{ clean_text(
+                            "split_part(split_part(split_part(history.source_id, 'userId:', 2), ' ', 1), ';', 1)"
+                        ) }}
             end
         ) as changed_by,
         false as has_old_value,

@@ -65,7 +65,8 @@ judged as (
         deals.*,
         coalesce(deals.account_id, companies.account_id) as company_id,
         coalesce(deals.is_won, stages.is_closed_won, lower(deals.stage) = 'closedwon', false) as was_won,
-        coalesce(deals.is_closed, stages.is_closed, lower(deals.stage) in ('closedwon', 'closedlost'), false) as was_closed
+        coalesce(deals.is_closed, stages.is_closed, lower(deals.stage) in ('closedwon', 'closedlost'), false)
+            as was_closed
     from deals
     left join stages
         on

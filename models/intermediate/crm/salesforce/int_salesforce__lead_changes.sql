@@ -71,7 +71,8 @@ paired as (
 
     select
         *,
-        max(case when is_by_id then 1 else 0 end) over (partition by source_system, lead_id, changed_at) = 1 as has_row_by_id
+        max(case when is_by_id then 1 else 0 end) over (partition by source_system, lead_id, changed_at) = 1
+            as has_row_by_id
     from owner_rows
 
 ),
