@@ -75,12 +75,12 @@
 
 ),
 
-{#- Near the middle the correction is 0/0; there the root alone will do. -#}
+{#- Near the middle the correction is 0/0, rounding and nothing else; there the root alone will do. -#}
 {{ name }}_scores as (
 
     select
         *,
-        case when root > 1e-4 then greatest(root + ln(wald / root) / root, 0e0) else root end as score
+        case when root > 0.1e0 then greatest(root + ln(wald / root) / root, 0e0) else root end as score
     from {{ name }}_roots
 
 ),

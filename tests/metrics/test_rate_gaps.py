@@ -243,6 +243,14 @@ def test_p_values_are_those_of_fishers_exact_test(build: Build, symptom: str, si
     assert np.quantile(np.abs(np.array(ratios) - 1), 0.9) < 0.02
 
 
+def test_rounding_makes_nothing_significant_of_millions_that_fare_alike(build: Build) -> None:
+    """Worse by one percentage point and next to nothing: sums of 1e8 are told apart by less than one."""
+    trials, theirs = 10_000_000, 5_000_000
+    alike = [(3_100_000 + hits, trials, 1_500_000, theirs) for hits in (*range(-20, 21), 50, 100, 200)]
+    found = contributions(build, alike, "high_disqualification")
+    assert (found.loc[found["member"] == "segment", "p_value"] > 0.7).all()
+
+
 def test_what_is_significant_survives_benjamini_hochberg_over_the_run(build: Build) -> None:
     tables = random_tables(np.random.default_rng(9), 400)
     # The same table many times over: ties must share their fate.
