@@ -62,9 +62,8 @@ class Coverage:
         self.elements["reason"] = "rejection_reason" in present or world.has_history("rejection_reason")
         self.elements["deletion"] = "is_deleted" in present or "deleted_at" in present
         self.elements["acceptance"] = self.records_acceptance()
-        self.elements["outcome"] = any(
-            self.elements[element] for element in ("stage", "status", "opportunities", "converted")
-        )
+        # Who records only what was won cannot tell open from lost.
+        self.elements["outcome"] = self.elements["stage"] or self.elements["status"]
 
     def forget_after_outcome(self) -> None:
         """Treat what was filled in after the outcome as not recorded, wherever it is read."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from .clock import Moment
+from .clock import Moment, start_of_day
 from .people import People
 from .policies import Policies, Stage, norm
 from .world import Activity, Change, Lead, Opportunity, Source, Touch
@@ -478,13 +478,24 @@ class LogBuilder:
             if self.has_happened(change.at)
         )
         if changes:
-            return changes[0].at
+            return self.not_before_creation(lead, changes[0].at)
         stamp = lead.stamp["converted_at"]
         is_converted = lead.is_converted if lead.is_converted is not None else stamp is not None
         if not is_converted:
             return None
-        moment = stamp or last_modification(lead, self.as_of)
+        moment = self.not_before_creation(lead, stamp or last_modification(lead, self.as_of))
         return moment if self.has_happened(moment) else None
+
+    def not_before_creation(self, lead: Lead, moment: Moment) -> Moment:
+        """No lead is converted before it exists; of a date, not before the day on which it began to."""
+        if lead.created is None or self.is_since_creation(lead, moment):
+            return moment
+        if moment.day is None:
+            return replace(lead.created, inferred=moment.inferred)
+        day = lead.created.day or self.policies.local_day(lead.created.at)
+        return Moment(
+            start_of_day(day, self.policies.default_calendar.zone_at(lead.created.at)), day, moment.inferred
+        )
 
     def deleted_at(self, lead: Lead) -> Moment | None:
         """When a lead was deleted (not merged): its stamp, else the last modification (inferred)."""

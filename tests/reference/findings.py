@@ -574,12 +574,14 @@ def status_unchanged_after_action(case: Case) -> bool:
     if not case.handoff.human_activities:
         return False
     first = moment_of(case.handoff.human_activities[0])
-    status = case.log.statuses.at(max(first.at, case.window.start))
+    # An action known by day only may stand before the opening; what the status did before that says nothing.
+    since = max(first.at, case.window.start)
+    status = case.log.statuses.at(since)
     if status is None or status.group != "new":
         return False
-    for step in case.log.statuses.between(first.at, case.end.at):
+    for step in case.log.statuses.between(since, case.end.at):
         is_the_close = case.handoff.closed is not None and step.at.at == case.handoff.closed.at
-        if step.new.group != "new" and step.at.at > first.at and not is_the_close:
+        if step.new.group != "new" and step.at.at > since and not is_the_close:
             return False
     return case.is_past(first, case.end, "status_update")
 
@@ -777,7 +779,9 @@ def opportunity_missing(case: Case) -> bool:
     for item in case.log.opportunities:
         if item.created is not None and (next_opened is None or item.created.at < next_opened.at):
             return False
-    return any(case.is_past(mark, case.span_end, "opportunity") for mark in _marks(case))
+    # Of several marks the earliest that is known starts the clock.
+    marks = sorted(_marks(case), key=lambda mark: (mark.inferred, mark.at, mark.is_day))
+    return bool(marks) and case.is_past(marks[0], case.span_end, "opportunity")
 
 
 def _marks(case: Case) -> list[Moment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .clock import Calendar, Moment, start_of_day
@@ -337,7 +337,9 @@ class Measurer:
         first_owner = owners.at(self.start) or ""
         if created is not None and self.start < created.at <= self.end and step is None:
             # Opened by a day that stands before the creation: nobody owned the lead before it existed.
-            changes[created.at] = (created, first_owner)
+            # Whoever owns it today may have taken it later.
+            is_inferred = created.inferred or owners.initial_is_inferred
+            changes[created.at] = (replace(created, inferred=is_inferred), first_owner)
             first_owner = ""
         for change in owners.steps:
             if self.start < change.at.at <= self.end:

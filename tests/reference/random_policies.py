@@ -307,6 +307,7 @@ def write_policies(rng: random.Random, folder: Path, as_of: datetime, rosters: S
             ["working", "disqualified"],
             ["rejected", "sql"],
             ["rejected", "inquiry"],
+            ["converted", "mql"],
             ["converted", "inquiry"],
         ],
     )
@@ -370,7 +371,9 @@ def make_roster(rng: random.Random, prefix: str, mark: int) -> Roster:
     )
     for number, queue in enumerate(queues, 1):
         word = ["one", "two", "three", "four"][number - 1]
-        rows.append({"owner_id": queue, "owner_type": "queue", "name": f"Inbound {word} {prefix}"})
+        row = {"owner_id": queue, "owner_type": "queue", "name": f"Inbound {word} {prefix}"}
+        # Switched off, and still no deactivated user.
+        rows.append(row | {"is_active": "False"} if word == "three" else row)
     members = [
         {"queue_id": queues[0], "owner_id": sales[0]},
         {"queue_id": queues[0], "owner_id": inactive[0]},

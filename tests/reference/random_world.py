@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -106,6 +107,20 @@ def unaccepted(tables: Tables) -> None:
                 row[column] = "MQL" if row["field"] == "lifecycle_stage" else "Attempting"
 
 
+def no_sales_team(tables: Tables) -> None:
+    """A CRM in which nobody is known to be of sales: marketers and queues own and do everything."""
+
+    def anyone(owner: str) -> str:
+        return f"M1-{owner.rpartition('-')[2]}" if re.fullmatch(r"[SV]\d+-\d+", owner) else owner
+
+    for table in ("leads", "activities", "opportunities", "accounts", "lead_changes", "queue_members"):
+        for row in tables[table]:
+            for column in ("owner_id", "created_by", "old_value", "new_value", "changed_by"):
+                if column in row:
+                    row[column] = anyone(row[column])
+    tables["owners"] = [row for row in tables["owners"] if row["owner_id"] == anyone(row["owner_id"])]
+
+
 def both(*changes: Callable[[Tables], None]) -> Callable[[Tables], None]:
     """Several changes, one after another."""
 
@@ -160,6 +175,12 @@ SHAPES: dict[str, Callable[[Tables], None]] = {
         "leads.email",
         "leads.phone",
     ),
+    "no_email": without("leads.email"),
+    "no_phone": without("leads.phone"),
+    "no_path": both(
+        without("leads.lifecycle_stage", "leads.status"), without_history("lifecycle_stage", "status")
+    ),
+    "no_sales_team": no_sales_team,
     "no_scoring": without(
         "leads.fit_grade",
         "leads.fit_score",

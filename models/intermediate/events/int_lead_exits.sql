@@ -95,14 +95,14 @@ conversion_opportunities as (
 ),
 
 -- A conversion date is a date: the log, else that day's status change or opportunity, tells the instant.
-conversions as (
+told_conversions as (
 
     select
         leads.source_system,
         leads.lead_id,
         'converted' as event_type,
-        -- No lead is converted before it exists.
-        greatest(coalesce(
+        leads.created_at,
+        coalesce(
             logged_conversions.logged_at,
             case when not leads.converted_stamp_is_day then leads.converted_stamp_at end,
             conversion_statuses.status_at,
@@ -110,7 +110,7 @@ conversions as (
             leads.converted_stamp_at,
             leads.updated_at,
             clock.as_of
-        ), coalesce(leads.created_at, cast('1900-01-01' as timestamp))) as occurred_at,
+        ) as occurred_at,
         logged_conversions.logged_at is null
         and conversion_statuses.status_at is null
         and conversion_opportunities.opportunity_at is null
@@ -136,6 +136,32 @@ conversions as (
             leads.source_system = conversion_opportunities.source_system
             and leads.lead_id = conversion_opportunities.lead_id
     where leads.is_converted
+
+),
+
+-- No lead is converted before it exists; of dates, not before the day on which it began to.
+conversions as (
+
+    select
+        told_conversions.source_system,
+        told_conversions.lead_id,
+        told_conversions.event_type,
+        case
+            when told_conversions.created_at is null or told_conversions.created_at <= told_conversions.occurred_at
+                then told_conversions.occurred_at
+            when told_conversions.is_day_level
+                then
+                    greatest(
+                        told_conversions.occurred_at,
+                        {{ day_start(local_day('told_conversions.created_at', 'clock.default_timezone'), 'clock.default_timezone') }}
+                    )
+            else told_conversions.created_at
+        end as occurred_at,
+        told_conversions.is_day_level,
+        told_conversions.provenance,
+        told_conversions.actor_id
+    from told_conversions
+    cross join clock
 
 ),
 

@@ -149,7 +149,7 @@ statuses_in_window as (
         min(case
             when
                 status_events.to_group != 'new'
-                and status_events.occurred_at > actions.first_human_stands_at
+                and status_events.occurred_at > greatest(actions.first_human_stands_at, handoffs.opened_at)
                 then status_events.occurred_at
         end) as left_new_at
     from handoffs
