@@ -16,41 +16,31 @@ from pathlib import Path
 import pytest
 
 from tests.diagnosis.build import Built, Workshop
+from tests.diagnosis.conftest import RANDOM_WORLDS
 from tests.reference.compare import Differences, Warehouse, compare, read_world
 from tests.reference.random_world import SHAPES, make_world
 
 pytestmark = pytest.mark.slow
 
-LEADS = 150
-# The shape that holds everything is in both worlds; of the others each is in one.
-WORLDS = {
-    1: ["full", *(shape for number, shape in enumerate(SHAPES) if shape != "full" and number % 2)],
-    2: ["full", *(shape for number, shape in enumerate(SHAPES) if shape != "full" and not number % 2)],
-}
 
-
-def disagreements(
-    workshop: Workshop, folder: Path, seed: int, leads: int, shapes: Sequence[str]
-) -> Differences:
-    """Make a random world in `folder`, build it, and hold every handoff and finding against the reference."""
-    make_world(seed, folder, leads, shapes)
-    built: Built = workshop.build(f"random_{seed}", folder / "sources.yml", folder / "policies")
+def disagreements(folder: Path, built: Built) -> Differences:
+    """Hold every handoff and finding of a built world against the reference's reading of its files."""
     differences = Differences(examples=20)
-    compared = compare(read_world(folder, set()), Warehouse(built.warehouse), differences)
-    assert compared > leads * len(shapes) / 2, "hardly a handoff in this world"
+    evaluations = read_world(folder, set())
+    compared = compare(evaluations, Warehouse(built.warehouse), differences)
+    assert compared > 50 * len(evaluations), "hardly a handoff in this world"
     return differences
 
 
-@pytest.mark.parametrize("seed", WORLDS)
+@pytest.mark.parametrize("seed", RANDOM_WORLDS)
 def test_handoffs_milestones_minutes_layers_and_findings_agree(
-    seed: int, workshop: Workshop, tmp_path: Path
+    seed: int, random_worlds: dict[int, tuple[Path, Built]]
 ) -> None:
-    found = disagreements(workshop, tmp_path, seed, LEADS, WORLDS[seed])
-    assert dict(found.found) == {}
+    assert dict(disagreements(*random_worlds[seed]).found) == {}
 
 
 def test_every_shape_is_compared() -> None:
-    assert set(SHAPES) == {shape for shapes in WORLDS.values() for shape in shapes}
+    assert set(SHAPES) == {shape for shapes in RANDOM_WORLDS.values() for shape in shapes}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in options.seeds:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
-            found = disagreements(Workshop(folder), folder / "world", seed, options.leads, shapes)
+            world = folder / "world"
+            make_world(seed, world, options.leads, shapes)
+            built = Workshop(folder).build("built", world / "sources.yml", world / "policies")
+            found = disagreements(world, built)
             count = sum(map(len, found.found.values()))
             print(f"seed {seed}: {count} differences")
             found.show()
