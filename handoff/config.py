@@ -26,8 +26,8 @@ CRMS = ("salesforce", "hubspot", "canonical")
 # What `from:` takes for each kind of source: option -> must it be given.
 KINDS: Mapping[str, Mapping[str, bool]] = {
     "files": {"path": True},
-    "database": {"url_env": True, "schema": False},
-    "api": {"token_env": True, "base_url": False},
+    "database": {"url_env": True, "schema": False, "overlap_minutes": False},
+    "api": {"token_env": True, "base_url": False, "overlap_minutes": False},
     "warehouse": {"schema": True},
 }
 _SOURCE_KEYS = ("name", "crm", "from", "timezone", "fields", "tables")
@@ -71,6 +71,18 @@ class Source:
     def path(self) -> Path:
         """Folder of a source of kind `files`."""
         return Path(self.options["path"])
+
+    @property
+    def place(self) -> str:
+        """Where the source's tables lie, in words; never an address that may hold a login."""
+        if self.kind == "files":
+            return str(self.path)
+        if self.kind == "warehouse":
+            return f"schema {self.options['schema']} of the warehouse"
+        if self.kind == "api":
+            return str(self.options.get("base_url") or f"the API of {self.crm}")
+        schema = self.options.get("schema")
+        return f"the database of {self.options['url_env']}" + (f", schema {schema}" if schema else "")
 
 
 @dataclass(frozen=True)

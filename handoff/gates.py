@@ -162,10 +162,27 @@ def assess(
 
 
 def landing_results(connection: duckdb.DuckDBPyConnection) -> list[GateResult]:
-    """Return the landing gate: every source holds rows, and nothing that came was set aside.
+    """Return the landing gate: every source holds rows, nothing that came was set aside, no column went.
 
-    ``connection`` is an open connection to the warehouse. Reads ``landing.sources`` and ``landing.loads``.
+    ``connection`` is an open connection to the warehouse. Reads ``landing.sources``, ``landing.loads`` and
+    ``landing.drift``.
     """
+    drifted = dict(
+        connection.execute(
+            """
+            select
+                source_system,
+                string_agg(
+                    raw_table || '.' || column_name
+                    || if(change = 'vanished', ' vanished', ' changed its type'),
+                    ', ' order by raw_table, column_name
+                )
+            from landing.drift
+            where is_current and change in ('vanished', 'type_changed')
+            group by 1
+            """
+        ).fetchall()
+    )
     rows = connection.execute(
         """
         select
@@ -192,6 +209,13 @@ def landing_results(connection: duckdb.DuckDBPyConnection) -> list[GateResult]:
                 unreadable == 0,
                 f"{unreadable} files set aside",
                 "0 files set aside",
+            ),
+            (
+                "columns_stable",
+                "warning",
+                source not in drifted,
+                drifted.get(source, "as before"),
+                "no column gone or of another type",
             ),
         ]
         for check, severity, is_met, observed, expected in found:

@@ -14,7 +14,8 @@ import duckdb
 
 from handoff.config import Settings, Source
 from handoff.landing import registry
-from handoff.landing.files_source import land_files, transaction
+from handoff.landing.files_source import land_files
+from handoff.landing.raw_schemas import transaction
 from handoff.landing.results import (
     FileLoad,
     LandingError,
@@ -23,6 +24,7 @@ from handoff.landing.results import (
     SourceLanding,
     TableLanding,
 )
+from handoff.landing.warehouse_source import land_warehouse
 
 __all__ = [
     "SUPPORTED_KINDS",
@@ -37,7 +39,7 @@ __all__ = [
 ]
 
 _Lander = Callable[[duckdb.DuckDBPyConnection, Source, datetime, datetime | None, Path], SourceLanding]
-_LANDERS: dict[str, _Lander] = {"files": land_files}
+_LANDERS: dict[str, _Lander] = {"files": land_files, "warehouse": land_warehouse}
 SUPPORTED_KINDS = tuple(_LANDERS)
 
 

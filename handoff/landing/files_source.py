@@ -8,8 +8,7 @@ next one removes.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from handoff.config import Source
-from handoff.landing import registry
+from handoff.landing import drift, registry
 from handoff.landing.csv_files import forget_rejects, in_utf8, mended_copy, plan_csv, rejects
 from handoff.landing.folders import DataFile, fingerprint, scan_folder, size_and_time
 from handoff.landing.json_files import plan_jsonl
@@ -33,6 +32,7 @@ from handoff.landing.plans import (
     readable_path,
     write,
 )
+from handoff.landing.raw_schemas import ASIDE, drop_aside, drop_tables_but, transaction
 from handoff.landing.results import (
     FileLoad,
     LandingError,
@@ -42,8 +42,6 @@ from handoff.landing.results import (
     TableStatus,
     UnreadableFile,
 )
-
-_ASIDE = "__incoming__"
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def land_files(
     """
     folder = scan_folder(source.path)
     connection.execute(f"create schema if not exists {quoted(source.raw_schema)}")
-    _drop_aside(connection, source)
+    drop_aside(connection, source)
     try:
         prepared = [
             _prepare(connection, source, table, files, landed_at, scratch)
@@ -83,43 +81,13 @@ def land_files(
         landings = tuple(table.landing for table in prepared)
         check_lead_table(source, landings)
         with transaction(connection):
-            for name in _landed_tables(connection, source):
-                if name not in folder.tables and not name.startswith(_ASIDE):
-                    connection.execute(f"drop table {Target(source.raw_schema, name).sql}")
-            registry.forget_tables_but(connection, source.name, list(folder.tables))
-            for table in prepared:
-                _take_over(connection, source, table, landed_at)
+            drop_tables_but(connection, source, list(folder.tables))
+            landings = tuple(_take_over(connection, source, table, landed_at) for table in prepared)
             registry.record_source(connection, source, landed_at)
             registry.set_clock(connection, as_of, landed_at)
     finally:
-        _drop_aside(connection, source)
+        drop_aside(connection, source)
     return SourceLanding(source.name, landings, folder.left_out)
-
-
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All or nothing of what is executed inside."""
-    connection.execute("begin transaction")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
-
-
-def _landed_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
-    rows = connection.execute(
-        "select table_name from duckdb_tables() where database_name = current_database()"
-        f" and schema_name = {literal(source.raw_schema)}"
-    )
-    return [name for (name,) in rows.fetchall()]
-
-
-def _drop_aside(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    for table in _landed_tables(connection, source):
-        if table.startswith(_ASIDE):
-            connection.execute(f"drop table {Target(source.raw_schema, table).sql}")
 
 
 def _prepare(
@@ -131,7 +99,7 @@ def _prepare(
     scratch: Path,
 ) -> _Prepared:
     """Read aside the files of a table that are new or changed."""
-    target, aside = Target(source.raw_schema, table), Target(source.raw_schema, _ASIDE + table)
+    target, aside = Target(source.raw_schema, table), Target(source.raw_schema, ASIDE + table)
     known = registry.current_loads(connection, source.name, table) if column_types(connection, target) else {}
     loads = []
     for file in files:
@@ -245,11 +213,13 @@ def _remove_rows(connection: duckdb.DuckDBPyConnection, aside: Target, file: str
 
 def _take_over(
     connection: duckdb.DuckDBPyConnection, source: Source, prepared: _Prepared, landed_at: datetime
-) -> None:
+) -> TableLanding:
     """Inside the transaction: what was read aside becomes the table, or a part of it."""
     table = prepared.landing.table
     target = Target(source.raw_schema, table)
     is_read = any(load.error is None for load in prepared.landing.loads)
+    before, now = column_types(connection, target), column_types(connection, prepared.aside)
+    drifted = drift.note(connection, source.name, table, before, now, landed_at) if is_read else ()
     if prepared.keeps_rows:
         if prepared.replaced:
             gone = literals(prepared.replaced)
@@ -263,3 +233,4 @@ def _take_over(
         connection.execute(f"drop table {target.sql}")
     registry.forget_files_but(connection, source.name, table, prepared.files)
     registry.record_loads(connection, source.name, table, prepared.landing.loads, landed_at)
+    return replace(prepared.landing, drift=drifted)

@@ -1,10 +1,11 @@
-"""The one table that every source must have: its leads."""
+"""Which tables of a CRM anything reads, and the one that every source must have: its leads."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -13,19 +14,56 @@ from handoff.landing.results import LandingError, TableLanding
 
 
 @cache
+def staging_models(crm: str) -> tuple[dict[str, Any], ...]:
+    """The staging models of a CRM as their yml declares them: they say what is read at all."""
+    files = sorted((PROJECT / "models" / "staging" / crm).glob("*.yml"))
+    return tuple(
+        model
+        for file in files
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])
+    )
+
+
+def _meta(model: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = model.get("config", {}).get("meta", {})
+    return found
+
+
+def read_tables(source: Source, tables: Sequence[str]) -> list[str]:
+    """Those of the tables found that a staging model of the source's CRM would read, in their order."""
+    known = {plain(name) for name in source.tables.values()}
+    for model in staging_models(source.crm):
+        meta = _meta(model)
+        known.update(plain(name) for name in [*meta.get("raw", []), *meta.get("raw_also", [])])
+    return [table for table in tables if plain(table) in known]
+
+
+def read_columns(source: Source, table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a staging model looks for in one of its raw tables: names in order of preference, with the values
+    that a * in them stands for. The user's own `fields:` come last.
+    """
+    for model in staging_models(source.crm):
+        meta = _meta(model)
+        if plain(table) in map(plain, [*meta.get("raw", []), *meta.get("raw_also", [])]):
+            for column in model.get("columns", []):
+                about = column.get("config", {}).get("meta", {})
+                if about.get("kind"):
+                    for name in about.get("raw", [column["name"]]):
+                        yield name, tuple(about.get("of_values", ()))
+    for name in source.fields.values():
+        yield name, ()
+
+
+@cache
 def lead_table_names(crm: str) -> tuple[str, tuple[str, ...]]:
     """The canonical name of a CRM's lead table, and the names under which tools land it.
 
     Both are read from the staging model that reads it, so that they are written once.
     """
-    for file in sorted((PROJECT / "models" / "staging" / crm).glob("*.yml")):
-        text = file.read_text(encoding="utf-8")
-        if "is_lead_table" not in text:
-            continue
-        for model in yaml.safe_load(text).get("models", []):
-            meta = model.get("config", {}).get("meta", {})
-            if meta.get("is_lead_table"):
-                return model["name"].split("__")[-1], tuple(meta["raw"])
+    for model in staging_models(crm):
+        meta = _meta(model)
+        if meta.get("is_lead_table"):
+            return model["name"].split("__")[-1], tuple(meta["raw"])
     raise LandingError(
         f"no staging model of {crm} says `is_lead_table`: the models of this copy are not complete"
     )
@@ -40,10 +78,10 @@ def find_lead_table(source: Source, tables: Sequence[str]) -> str:
     canonical, names = lead_table_names(source.crm)
     chosen = source.tables.get(canonical)
     names = (chosen,) if chosen else names
-    found = {_plain(table): table for table in tables}
+    found = {plain(table): table for table in tables}
     for name in names:
-        if _plain(name) in found:
-            return found[_plain(name)]
+        if plain(name) in found:
+            return found[plain(name)]
     mend = "Mend `tables:` in the sources file."
     if not chosen:
         mend = (
@@ -51,7 +89,7 @@ def find_lead_table(source: Source, tables: Sequence[str]) -> str:
             f" `tables: {{{canonical}: <its name>}}`."
         )
     raise LandingError(
-        f"{source.name}: no lead table in {source.path}. Expected {' or '.join(names)}; found:"
+        f"{source.name}: no lead table in {source.place}. Expected {' or '.join(names)}; found:"
         f" {', '.join(tables) or 'no tables at all'}. {mend}"
     )
 
@@ -76,5 +114,6 @@ def check_lead_table(source: Source, landings: Sequence[TableLanding]) -> None:
         )
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A table's name as names are compared: letters and digits, case does not count."""
     return re.sub("[^a-z0-9]", "", name.lower())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -15,12 +16,16 @@ from handoff.landing.plans import literal, literals, quoted
 from handoff.landing.results import FileLoad
 
 # loads is a history. is_current: the raw table holds what this load gave, or it was the last and failed.
+# drift is a history of columns. is_current: the column is gone to this day, or the last landing changed it.
+# positions: how far each stream of a database or an API was landed, and where an unfinished reading began.
+# origin: a digest of where a source's rows come from, to tell when that is another place.
 _TABLES = """
 create schema if not exists landing;
 create table if not exists landing.sources (
     source_system varchar, crm varchar, raw_schema varchar, timezone varchar, fields varchar, tables varchar,
-    landed_at timestamp
+    landed_at timestamp, origin varchar
 );
+alter table landing.sources add column if not exists origin varchar;
 create table if not exists landing.loads (
     source_system varchar, raw_table varchar, file varchar, rows_landed bigint, rows_set_aside bigint,
     bytes bigint, content_hash varchar, landed_at timestamp, modified_ns bigint, error varchar,
@@ -29,6 +34,14 @@ create table if not exists landing.loads (
 create table if not exists landing.rejected_rows (
     source_system varchar, raw_table varchar, file varchar, line bigint, column_name varchar, error varchar,
     raw_line varchar, landed_at timestamp
+);
+create table if not exists landing.drift (
+    source_system varchar, raw_table varchar, column_name varchar, change varchar, type_before varchar,
+    type_after varchar, landed_at timestamp, is_current boolean
+);
+create table if not exists landing.positions (
+    source_system varchar, stream varchar, cursor_name varchar, landed_to varchar, reading_from varchar,
+    is_reading boolean
 );
 create table if not exists landing.clock (as_of timestamp, landed_at timestamp);
 create table if not exists landing.salt (salt varchar);
@@ -65,8 +78,10 @@ def current_loads(connection: duckdb.DuckDBPyConnection, source: str, table: str
     return {row[0]: FileLoad(*row) for row in rows}
 
 
-def record_source(connection: duckdb.DuckDBPyConnection, source: Source, landed_at: datetime) -> None:
-    """Write the source's row, in place of the one before."""
+def record_source(
+    connection: duckdb.DuckDBPyConnection, source: Source, landed_at: datetime, place: str = ""
+) -> None:
+    """Write the source's row, in place of the one before. place: see origin_of."""
     connection.execute(f"delete from landing.sources where source_system = {literal(source.name)}")
     values = literals(
         [
@@ -77,9 +92,25 @@ def record_source(connection: duckdb.DuckDBPyConnection, source: Source, landed_
             json.dumps(dict(source.fields)),
             json.dumps(dict(source.tables)),
             landed_at,
+            origin_of(source, place),
         ]
     )
     connection.execute(f"insert into landing.sources values ({values})")
+
+
+def origin_of(source: Source, place: str = "") -> str:
+    """A digest of where a source's rows come from. place: what its options do not say, such as a host."""
+    options = (f"{key}={value}" for key, value in sorted(source.options.items()) if key != "overlap_minutes")
+    what = [source.crm, source.kind, place, *options]
+    return hashlib.sha256("\n".join(what).encode()).hexdigest()
+
+
+def is_known(connection: duckdb.DuckDBPyConnection, source: Source, place: str = "") -> bool:
+    """Whether what is landed of the source came from where it is read from now."""
+    found = connection.execute(
+        f"select origin from landing.sources where source_system = {literal(source.name)}"
+    ).fetchone()
+    return found is not None and found[0] == origin_of(source, place)
 
 
 def record_loads(
@@ -168,7 +199,7 @@ def forget_sources_but(connection: duckdb.DuckDBPyConnection, names: Sequence[st
     ).fetchall()
     for source, raw_schema in gone:
         connection.execute(f"drop schema if exists {quoted(raw_schema)} cascade")
-        for table in ("sources", "loads", "rejected_rows"):
+        for table in ("sources", "loads", "rejected_rows", "drift", "positions"):
             connection.execute(f"delete from landing.{table} where source_system = {literal(source)}")
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-TableStatus = Literal["landed", "appended", "unchanged", "unreadable"]
+from handoff.landing.drift import ColumnDrift
+
+TableStatus = Literal["landed", "appended", "unchanged", "unreadable", "in place"]
 
 
 class LandingError(Exception):
@@ -45,13 +47,19 @@ class FileLoad:
 
 @dataclass(frozen=True)
 class TableLanding:
-    """What happened to one raw table. `loads` holds the files read or tried in this landing."""
+    """What happened to one raw table. `loads` holds the files read or tried in this landing.
+
+    files: how many the table is made of, 0 where it comes from no files. rows: all that it holds.
+    rows_new: those that this landing added or replaced.
+    """
 
     table: str
     status: TableStatus
     files: int
     rows: int
     loads: tuple[FileLoad, ...] = ()
+    rows_new: int = 0
+    drift: tuple[ColumnDrift, ...] = ()
 
     @property
     def rows_set_aside(self) -> int:
@@ -61,11 +69,15 @@ class TableLanding:
 
 @dataclass(frozen=True)
 class SourceLanding:
-    """What happened to one source. left_out: names found beside the tables that are no tables."""
+    """What happened to one source. left_out: names found beside the tables that are no tables.
+
+    remarks: what else is worth knowing, in words: a table that the login may not read.
+    """
 
     name: str
     tables: tuple[TableLanding, ...]
     left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass
@@ -86,13 +98,17 @@ class LandingReport:
         """The report for a terminal, one readable line each."""
         for source in self.sources:
             for table in source.tables:
-                files = f"{table.files} file{'' if table.files == 1 else 's'}"
                 rows = f"{table.rows:,} row{'' if table.rows == 1 else 's'}"
-                yield f"{source.name}.{table.table}: {rows}, {files}, {table.status}"
+                files = f", {table.files} file{'' if table.files == 1 else 's'}" if table.files else ""
+                yield f"{source.name}.{table.table}: {rows}{files}, {table.status}"
                 for load in table.loads:
                     yield from _faults_of(source.name, load)
+                for drift in table.drift:
+                    yield f"  {source.name}.{table.table}: {drift}"
             if source.left_out:
                 yield f"{source.name}: left out, as no csv, parquet or jsonl: {', '.join(source.left_out)}"
+            for remark in source.remarks:
+                yield f"{source.name}: {remark}"
 
 
 def _faults_of(source: str, load: FileLoad, shown: int = 5) -> Iterator[str]:

@@ -12,8 +12,8 @@ import duckdb
 
 from handoff.config import ConfigError, Settings
 from handoff.landing import open_warehouse
-from handoff.landing.files_source import transaction
 from handoff.landing.plans import literals, quoted
+from handoff.landing.raw_schemas import transaction
 from handoff.policies.catalogue import POLICIES
 from handoff.policies.checking import check
 from handoff.policies.reading import read_sheet

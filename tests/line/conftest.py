@@ -29,6 +29,13 @@ select
     0 as rows_set_aside,
     null::varchar as error,
     true as is_current;
+create table landing.drift as
+select
+    'acme' as source_system,
+    'lead' as raw_table,
+    'Fit_Grade__c' as column_name,
+    'appeared' as change,
+    true as is_current;
 """
 
 # Every fifth handoff is rejected, every seventh converted; every eleventh never found an owner.
