@@ -8,13 +8,16 @@ READY := .venv/.ready
 LINTED := target/.sql_linted
 # Leads of the benchmark's CRM.
 N ?= 100000
+# Leads per CRM of the demo.
+LEADS ?= 5000
 
-.PHONY: help environment demo run test lint bench doctor clean
+.PHONY: help environment demo run test lint bench doctor docs clean
 
 help:
 	@echo "make demo     write a demo CRM, find where its handoffs break, publish and report"
 	@echo "make run      the same on the CRM sources that HANDOFF_SOURCES lists"
 	@echo "make doctor   check environment, sources, credentials and policies, and say what to do"
+	@echo "make docs     build the documentation site: site/index.html"
 	@echo "make test     run the tests"
 	@echo "make lint     check style and types of Python and SQL"
 	@echo "make bench    time the build on a CRM of N leads: make bench N=1000000"
@@ -23,13 +26,18 @@ help:
 environment: $(READY)
 
 demo: $(READY)
-	@$(BIN)/python -m handoff demo
+	@$(BIN)/python -m handoff demo --leads $(LEADS)
 
 run: $(READY)
 	@$(BIN)/python -m handoff run
 
 doctor: $(READY)
 	@$(BIN)/python -m handoff doctor
+
+# Theme and generator announce their successors at length; what this project needs is pinned.
+docs: $(READY)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The documentation is in site/index.html"
 
 test: $(READY)
 	@$(BIN)/python -m pytest -q tests
@@ -53,7 +61,7 @@ bench: $(READY)
 	@$(BIN)/python -m handoff bench --leads $(N)
 
 clean:
-	rm -rf target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml uv.lock | $(UV)

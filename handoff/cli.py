@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from handoff.config import ConfigError, home_folder
@@ -15,6 +15,27 @@ from handoff.config import ConfigError, home_folder
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; exits with 1 and plain words when what it names did not happen."""
+    options = _parser().parse_args(arguments)
+    options.call(options)
+
+
+def command_line() -> Iterator[list[str]]:
+    """Every command with its arguments, and what it does."""
+    yield from _described(_parser())
+
+
+def _described(parser: argparse.ArgumentParser) -> Iterator[list[str]]:
+    for action in parser._actions:
+        if not isinstance(action, argparse._SubParsersAction):
+            continue
+        helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+        for name, command in action.choices.items():
+            inner = list(_described(command))
+            usage = " ".join(command.format_usage().split()).split(" -m handoff ", 1)[1]
+            yield from inner or [[usage.replace(" [-h]", ""), helps[name]]]
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m handoff", description=__doc__)
     commands = parser.add_subparsers(metavar="command", required=True)
 
@@ -47,8 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     doctor = commands.add_parser("doctor", help="check environment, sources, credentials and policies")
     doctor.set_defaults(call=_doctor)
 
-    options = parser.parse_args(arguments)
-    options.call(options)
+    return parser
 
 
 def _add_policies(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,41 @@
+"""The settings of the environment, each with its meaning: the doctor and the documentation read them here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An environment variable that people set. `default` says in words what holds without it."""
+
+    name: str
+    meaning: str
+    default: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("HANDOFF_SOURCES", "The YAML file that lists the CRM sources", "the demo CRM"),
+    Setting(
+        "HANDOFF_POLICIES",
+        "A folder of policy CSVs; a file missing there falls back to the shipped one",
+        "the shipped `seeds/`",
+    ),
+    Setting("HANDOFF_HOME", "Where everything written goes: warehouse, publications, report", "`var/`"),
+    Setting(
+        "HANDOFF_AS_OF",
+        "The instant that the diagnosis is made for, ISO 8601",
+        "`as_of` of the sources file, else now",
+    ),
+    Setting("HANDOFF_KEEP", "How many publications are kept, 2 at least", "5"),
+    Setting(
+        "HANDOFF_PUBLISH_PERSONAL_DATA",
+        "`1` publishes names, addresses and free text, which else stay in the private warehouse",
+        "off",
+    ),
+    Setting(
+        "HANDOFF_HASH_SALT",
+        "The salt of the hashes that stand for e-mail addresses in published tables",
+        "one drawn for this home",
+    ),
+)
