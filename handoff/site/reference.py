@@ -1,4 +1,4 @@
-"""Reference pages, written from what the project itself reads: dbt's yml, the seeds, the settings, the commands.
+"""Reference pages, written from what the project itself reads: dbt's yml, seeds, settings, commands.
 
 Nothing here is kept by hand: a column added to a mart's yml is on the page with the next build of the site.
 """
@@ -34,10 +34,13 @@ def tables_page() -> str:
     lines = [
         "# Published tables",
         "",
-        "All are in `var/published/marts.duckdb`, schema `marts`, and beside it as `<table>.parquet`. The last",
-        "sentence of each description is its grain: what one row is.",
+        "All are in `var/published/marts.duckdb`, schema `marts`, and beside it as `<table>.parquet`. The",
+        "last sentence of each description is its grain: what one row is.",
         "",
-        *_table(["Table", "What it holds"], ([f"[`{m['name']}`](#{m['name']})", _first_sentence(_text(m))] for m in models)),
+        *_table(
+            ["Table", "What it holds"],
+            ([f"[`{m['name']}`](#{m['name']})", _first_sentence(_text(m))] for m in models),
+        ),
     ]
     for model in models:
         lines += ["", f"## {model['name']}", "", _text(model), ""]
@@ -51,7 +54,10 @@ def tables_page() -> str:
 
 def published_models() -> Iterator[dict[str, Any]]:
     """The dbt properties of every published table, by name; of the one that is no model, in the same form."""
-    files = [*(PROJECT / "models" / "marts").glob("*.yml"), PROJECT / "handoff/publication/fct_quality_results.yml"]
+    files = [
+        *(PROJECT / "models" / "marts").glob("*.yml"),
+        PROJECT / "handoff/publication/fct_quality_results.yml",
+    ]
     for file in sorted(files, key=lambda file: file.name):
         yield from yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])
 
@@ -64,9 +70,10 @@ def findings_page() -> str:
     lines = [
         "# Findings",
         "",
-        f"The {len(findings)} findings, by the layer that they break. A finding of severity medium or above breaks",
-        "its layer; a low one leaves it ok. None fires where the CRM does not record what it needs. Which handoffs",
-        "have which finding, since when and on what evidence: [`fct_handoff_findings`](tables.md#fct_handoff_findings).",
+        f"The {len(findings)} findings, by the layer that they break. A finding of severity medium or above",
+        "breaks its layer; a low one leaves it ok. None fires where the CRM does not record what it needs.",
+        "Which handoffs have which finding, since when and on what evidence:",
+        "[`fct_handoff_findings`](tables.md#fct_handoff_findings).",
     ]
     for layer, of_layer in groupby(findings, key=lambda finding: finding["layer"]):
         lines += ["", f"## {layer.capitalize()}"]
@@ -86,10 +93,11 @@ def policies_page() -> str:
     lines = [
         "# Policy files",
         "",
-        "CSV files with a header, UTF-8. Copy the ones you want to change from `seeds/` into a folder of your own and",
-        "set `HANDOFF_POLICIES` to it; what is missing there is taken from `seeds/`. Raw values match whatever their",
-        "case and outer blanks; a `source_system` of `*` means any, and a row of the own source wins over it. Dated",
-        "files hold from `valid_from` (inclusive) to `valid_to` (exclusive). How to work with them:",
+        "CSV files with a header, UTF-8. Copy the ones you want to change from `seeds/` into a folder of",
+        "your own and set `HANDOFF_POLICIES` to it; what is missing there is taken from `seeds/`. Raw values",
+        "match whatever their case and outer blanks; a `source_system` of `*` means any, a row of the own",
+        "source wins over it. Dated files hold from `valid_from` (inclusive) to `valid_to` (exclusive).",
+        "How to work with them:",
         "[Policies](../how-to/policies.md).",
     ]
     for policy in sorted(POLICIES.values(), key=lambda policy: policy.name):
@@ -123,8 +131,9 @@ def settings_page() -> str:
         "",
         "## The sources file",
         "",
-        "`as_of` (optional) and `sources`, a list. Each source has a `name`, which becomes `source_system` in every",
-        f"table, a `crm` ({', '.join(f'`{crm}`' for crm in CRMS)}), and `from`, which says where it lies:",
+        "`as_of` (optional) and `sources`, a list. Each source has a `name`, which becomes `source_system`",
+        f"in every table, a `crm` ({', '.join(f'`{crm}`' for crm in CRMS)}), and `from`, which says where",
+        "it is:",
         "",
         *_table(
             ["`kind`", "Needs", "May have"],
@@ -138,9 +147,9 @@ def settings_page() -> str:
             ),
         ),
         "",
-        "Optional per source: `timezone` (of times without one, default UTC), `fields` (canonical name: your column)",
-        "and `tables` (canonical table: your table). A key that ends in `_env` takes the name of an environment",
-        "variable; secrets never stand in the file.",
+        "Optional per source: `timezone` (of times without one, default UTC), `fields` (canonical name: your",
+        "column) and `tables` (canonical table: your table). A key that ends in `_env` takes the name of an",
+        "environment variable; secrets never stand in the file.",
         "",
         "## Variables of the dbt project",
         "",
