@@ -1,4 +1,4 @@
-"""Every rule that is broken on purpose is noticed; `mutations` tells how, and does the same beneath the findings."""
+"""Every rule that is broken on purpose is noticed; `mutations` breaks it, and the models beneath as well."""
 
 from __future__ import annotations
 
