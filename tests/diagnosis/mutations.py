@@ -94,7 +94,9 @@ class Grammar:
 
     def parse(self, sql: str) -> Node:
         """The tree of a select statement."""
-        return self._json("select json_serialize_sql($1::varchar)", sql)
+        tree = self._json("select json_serialize_sql($1::varchar)", sql)
+        self._spell_out_cross_joins(tree)
+        return tree
 
     def write(self, tree: Node) -> str:
         """The statement of a tree."""
@@ -107,6 +109,21 @@ class Grammar:
         tree = self.parse("select 1")
         tree["statements"][0]["node"]["select_list"] = [{**expression, "alias": ""}]
         return self.write(tree).removeprefix("SELECT ").strip()
+
+    def _spell_out_cross_joins(self, node: Any) -> None:  # noqa: ANN401 - a list, a dictionary or a value
+        """Have a cross join written as a join on true: the comma that DuckDB writes binds less than joins."""
+        if isinstance(node, dict):
+            if node.get("type") == "JOIN" and node["ref_type"] == "CROSS":
+                node |= {"ref_type": "REGULAR", "join_type": "INNER", "condition": self._true()}
+            node = list(node.values())
+        if isinstance(node, list):
+            for item in node:
+                self._spell_out_cross_joins(item)
+
+    def _true(self) -> Node:
+        tree = self._json("select json_serialize_sql($1::varchar)", "select true")
+        expression: Node = tree["statements"][0]["node"]["select_list"][0]
+        return expression
 
     def _json(self, query: str, text: str) -> Node:
         row = self.connection.execute(query, [text]).fetchone()
@@ -158,7 +175,8 @@ def _conditions(node: Any, place: str, path: tuple[Any, ...]) -> Iterator[tuple[
             place = node["key"]
         for name, item in node.items():
             if name in ("where_clause", "condition", "when_expr", "filter") and item:
-                yield place, (*path, name)
+                if not _is_true(item):
+                    yield place, (*path, name)
                 # What a condition holds deeper inside, as a case in it, is not looked for again.
             elif name == "select_list":
                 for number, column in enumerate(item):
@@ -213,6 +231,11 @@ def _each_change(grammar: Grammar, tree: Node, path: tuple[Any, ...]) -> Iterato
                     holder, path[-1], {**condition, "children": values[:number] + values[number + 1 :]}
                 ):
                     yield f"{words} but for {grammar.words(values[number])}", None
+
+
+def _is_true(condition: Node) -> bool:
+    """Whether it is the condition of a cross join."""
+    return condition["class"] in ("CONSTANT", "CAST") and "COLUMN_REF" not in json.dumps(condition)
 
 
 def _is_key(condition: Node) -> bool:
@@ -313,7 +336,8 @@ class Judge:
     def overlooks_rule(self, mutant: Mutant) -> bool:
         """Whether handoffs and findings stay as they are with a mutant in place of its model.
 
-        A mutant that cannot run, or does not come to an end, is not overlooked. `mend` puts the model back.
+        A mutant that cannot run, or does not end, is not overlooked; `mend` shows that the model itself
+        can, rewritten as it is.
         """
         timer = threading.Timer(SECONDS_PER_MUTANT, self.connection.interrupt)
         timer.start()
@@ -327,15 +351,17 @@ class Judge:
             timer.cancel()
 
     def mend(self, model: str) -> None:
-        """Put a model and all that reads it back."""
-        self.chain.run(self.connection, self.chain.below([model]))
+        """Put a model, written as mutants are, and all that reads it back."""
+        unchanged = self.grammar.write(self.grammar.parse(self.chain.models[model].sql))
+        self.chain.run(self.connection, self.chain.below([model]), {model: unchanged})
         assert self.diagnosis() == self.truth, f"{model} cannot be put back"
 
 
 def surviving_findings(judges: Sequence[Judge]) -> tuple[int, list[Mutant]]:
     """(how many mutants of findings there are, those that the cases and every judge overlook)."""
     mutants = survivors = judges[0].finding_mutants()
-    for judge in (Cases(judges[0].findings_sql), *judges):
+    cases_and_judges: list[Cases | Judge] = [Cases(judges[0].findings_sql), *judges]
+    for judge in cases_and_judges:
         survivors = [mutant for mutant in survivors if judge.overlooks(mutant)]
     return len(mutants), survivors
 
