@@ -7,35 +7,62 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.dialect import read_only_url, register
+from expectations.pages import page_name, write_pages
 from expectations.suites import SUITES, Check, Suite
-from handoff.gates import GateResult, Status
+from handoff.gates import GateResult, Severity, Status
 
 if TYPE_CHECKING:
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 
-# Below this many rows a share says little; the metrics call the same number unreliable.
-RELIABLE_ROWS = 30
-
 # Counts only: values of the CRM must not travel into results, logs or documents.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
+THRESHOLDS = "staging.stg_policies__content_thresholds"
 
-def run_suites(warehouse: Path, suites: tuple[Suite, ...] = SUITES) -> dict[str, list[GateResult]]:
+
+@dataclass(frozen=True)
+class _Measured:
+    """What one source's content came to, and what the policy asks of it."""
+
+    source: str
+    judged: int
+    observed: float
+    threshold: float
+    severity: Severity
+
+
+def run_suites(
+    warehouse: Path,
+    suites: tuple[Suite, ...] = SUITES,
+    *,
+    published: Path | None = None,
+    pages: Path | None = None,
+) -> dict[str, list[GateResult]]:
     """Return suite name -> one gate result per check.
 
     Opens the warehouse read-only and leaves no connection behind. A check that cannot run (a column is
-    missing, say) fails, with the reason as its observation.
+    missing, say) fails, with the reason as its observation. ``published`` is the folder of the last
+    publication, if there is one. ``pages`` is where Great Expectations' Data Docs of this run go.
     """
-    with _datasource(warehouse) as (library, datasource):
-        return {suite.name: _run_suite(library, datasource, suite) for suite in suites}
+    with _context(warehouse) as (library, context, datasource):
+        results = {
+            suite.name: [
+                _judge(library, context, datasource, suite, check, published) for check in suite.checks
+            ]
+            for suite in suites
+        }
+        if pages:
+            write_pages(context, pages, results)
+    return results
 
 
 @contextmanager
-def _datasource(warehouse: Path) -> Iterator[tuple[Any, SQLDatasource]]:
+def _context(warehouse: Path) -> Iterator[tuple[Any, Any, SQLDatasource]]:
     # Read when the library is imported: nothing is sent anywhere.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as library
@@ -49,76 +76,125 @@ def _datasource(warehouse: Path) -> Iterator[tuple[Any, SQLDatasource]]:
         "warehouse", connection_string=read_only_url(warehouse), create_temp_table=False
     )
     try:
-        yield library, datasource
+        yield library, context, datasource
     finally:
         # One process may write: an engine left open here would keep the next landing out of the file.
         datasource.get_execution_engine().close()
         datasource.get_engine().dispose()
 
 
-def _run_suite(library: Any, datasource: SQLDatasource, suite: Suite) -> list[GateResult]:
-    results = []
-    for rows in dict.fromkeys(check.rows for check in suite.checks):
-        checks = [check for check in suite.checks if check.rows == rows]
-        asset = datasource.add_query_asset(f"{suite.name}.{checks[0].name}", query=rows)
-        batch = asset.add_batch_definition_whole_table("all").get_batch()
-        expected = library.ExpectationSuite(
-            name=suite.name, expectations=[_expectation(library, check) for check in checks]
+def _judge(
+    library: Any, context: Any, datasource: SQLDatasource, suite: Suite, check: Check, published: Path | None
+) -> GateResult:
+    name = page_name(suite.name, check.name, check.table)
+    rows = _reading(check, published)
+    judged_rows = f"select * from ({rows}) where judged >= {check.least}" if check.bound else rows
+    asset = datasource.add_query_asset(name, query=judged_rows)
+    expected = context.suites.add(
+        library.ExpectationSuite(
+            name=name,
+            expectations=[_expectation(library, check)],
+            notes=[check.says],
         )
-        outcome = batch.validate(expected, result_format=RESULT_FORMAT)
-        by_name = {result.expectation_config.meta["check"]: result for result in outcome.results}
-        results += [_gate_result(check, by_name[check.name]) for check in checks]
-    return results
+    )
+    definition = context.validation_definitions.add(
+        library.ValidationDefinition(
+            name=name, data=asset.add_batch_definition_whole_table("all"), suite=expected
+        )
+    )
+    (outcome,) = definition.run(result_format=RESULT_FORMAT).results
+    if not outcome.result:
+        return _result(check, check.severity, "fail", _reason(outcome.exception_info), "a check that runs")
+    if check.bound:
+        return _content_result(check, bool(outcome.success), _measured(datasource, rows))
+    return _rule_result(check, bool(outcome.success), outcome.result)
+
+
+def _reading(check: Check, published: Path | None) -> str:
+    """The check's rows; of content with the threshold of each source."""
+    file = published / f"{check.table}.parquet" if published else None
+    if file and file.is_file():
+        previous = "read_parquet('" + str(file).replace("'", "''") + "')"
+    else:
+        previous = f"(select * from marts.{check.table} limit 0)"
+    rows = check.rows.replace("{previous}", previous)
+    if not check.bound:
+        return rows
+    return f"""
+        select measured.source_system, judged, cast(observed as double) as observed,
+            coalesce(own.threshold, shared.threshold) as threshold,
+            coalesce(own.severity, shared.severity) as severity
+        from ({rows}) as measured
+        left join {THRESHOLDS} as own
+            on own.source_system = measured.source_system and own.check_name = '{check.name}'
+        left join {THRESHOLDS} as shared
+            on shared.source_system = '*' and shared.check_name = '{check.name}'
+        where judged > 0
+    """
 
 
 def _expectation(library: Any, check: Check) -> Any:
-    kind = getattr(library.expectations, check.expectation)
-    mostly = {} if check.mostly == 1.0 else {"mostly": check.mostly}
-    return kind(**check.options, **mostly, severity=check.severity, meta={"check": check.name})
-
-
-def _gate_result(check: Check, outcome: Any) -> GateResult:
-    found = outcome.result
-    judged = int(found.get("element_count") or 0) - _left_out(check, found)
-    missed = int(found.get("unexpected_count") or 0)
-    if not found:
-        status: Status = "fail"
-        observed = _reason(outcome.exception_info)
-    else:
-        status = _status(check, bool(outcome.success), judged)
-        observed = _observed(check, judged, missed)
-    return GateResult(
-        check=check.name,
-        table=check.table,
-        tier=check.tier,
+    if not check.bound:
+        kind = getattr(library.expectations, check.expectation)
+        return kind(
+            **check.options, severity=check.severity, description=check.says, meta={"check": check.name}
+        )
+    greater, less = ("observed", "threshold") if check.bound == "at least" else ("threshold", "observed")
+    return library.expectations.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=greater,
+        column_B=less,
+        or_equal=True,
         severity=check.severity,
-        status=status,
-        observed=observed,
-        expected="no row amiss" if check.mostly == 1.0 else f"at least {check.mostly:.0%} of rows",
+        description=f"{check.says}: {check.bound} the threshold of the policy, in every source",
     )
 
 
-def _left_out(check: Check, found: dict[str, Any]) -> int:
-    """Rows that the expectation skipped because a value is missing; for a share, a missing value counts as
-    judged.
-    """
-    return 0 if check.mostly < 1.0 else int(found.get("missing_count") or 0)
+def _measured(datasource: SQLDatasource, rows: str) -> list[_Measured]:
+    with datasource.get_engine().connect() as connection:
+        found = connection.exec_driver_sql(f"select * from ({rows}) order by source_system").fetchall()
+    return [_Measured(*row) for row in found]
 
 
-def _status(check: Check, is_met: bool, judged: int) -> Status:
-    if judged == 0:
-        return "not_applicable"
-    if check.severity != "critical" and judged < RELIABLE_ROWS:
-        return "too_early"
-    if is_met:
-        return "pass"
-    return "fail" if check.severity == "critical" else "warn"
+def _content_result(check: Check, is_met: bool, measured: list[_Measured]) -> GateResult:
+    reliable = [source for source in measured if source.judged >= check.least]
+    missed = [source for source in reliable if _is_missed(check, source)]
+    is_critical = any(source.severity == "critical" for source in reliable)
+    if not measured:
+        status: Status = "not_applicable"
+    elif not reliable:
+        status = "too_early"
+    elif is_met:
+        status = "pass"
+    else:
+        status = "fail" if any(source.severity == "critical" for source in missed) else "warn"
+    observed = "; ".join(
+        f"{source.source} {_figure(check, source.observed)} of {source.judged:,}" for source in measured
+    )
+    limits = sorted({_figure(check, source.threshold) for source in measured})
+    expected = f"{check.bound} {' or '.join(limits) or 'the threshold'}"
+    severity: Severity = "critical" if is_critical else "warning"
+    return _result(check, severity, status, observed or "nothing to judge", expected)
 
 
-def _observed(check: Check, judged: int, missed: int) -> str:
-    if check.mostly == 1.0:
-        return f"{missed} of {judged} rows amiss"
-    return f"{(judged - missed) / judged:.1%} of {judged} rows" if judged else "no rows"
+def _is_missed(check: Check, source: _Measured) -> bool:
+    if check.bound == "at least":
+        return source.observed < source.threshold
+    return source.observed > source.threshold
+
+
+def _figure(check: Check, value: float) -> str:
+    return f"{value:.1%}" if check.is_share else f"{value:.2f} times"
+
+
+def _rule_result(check: Check, is_met: bool, found: dict[str, Any]) -> GateResult:
+    judged = int(found.get("element_count") or 0) - int(found.get("missing_count") or 0)
+    missed = int(found.get("unexpected_count") or 0)
+    status: Status = "not_applicable" if judged <= 0 else "pass" if is_met else "fail"
+    return _result(check, check.severity, status, f"{missed} of {judged:,} rows amiss", "no row amiss")
+
+
+def _result(check: Check, severity: Severity, status: Status, observed: str, expected: str) -> GateResult:
+    return GateResult(check.name, check.table, check.tier, severity, status, observed, expected)
 
 
 def _reason(exceptions: dict[str, Any]) -> str:

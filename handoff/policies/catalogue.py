@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from handoff.gates import CONTENT_CHECKS
+
 Kind = Literal["text", "flag", "number", "integer", "minutes", "day", "time", "weekday", "timezone"]
 
 STATUS_GROUPS = ("new", "accepted", "working", "recycled", "rejected", "converted")
@@ -25,6 +27,8 @@ ALLOWANCES = (
     "opportunity",
     "outcome",
 )
+# The checks of the content whose threshold is a policy.
+THRESHOLDS = tuple(check.check for check in CONTENT_CHECKS if check.tier == "content")
 YES = ("true", "t", "yes", "y", "1")
 NO = ("false", "f", "no", "n", "0")
 
@@ -204,6 +208,16 @@ POLICIES: Mapping[str, Policy] = {
             "activity_outcome_map",
             (_SOURCE, Column("raw_outcome"), _flag("is_connected")),
             (("source_system", "raw_outcome"),),
+        ),
+        Policy(
+            "content_thresholds",
+            (
+                _SOURCE,
+                Column("check_name", choices=THRESHOLDS),
+                Column("threshold", "number"),
+                Column("severity", is_required=False, choices=("warning", "critical")),
+            ),
+            (("source_system", "check_name"),),
         ),
         Policy("automation_users", (Column("owner_key"),), (("owner_key",),)),
         Policy("free_email_domains", (Column("domain"),), (("domain",),)),

@@ -76,7 +76,7 @@ def _gated(home: Path, run_id: str, dbt_manifest: Mapping[str, Any], tables: lis
         raise PublicationRefused(
             f"Not published: the warehouse has no table in schema {MARTS_SCHEMA}. Build it first (make run)."
         )
-    assessment = gates.assess(gates.read(home, run_id), dbt_manifest, tables)
+    assessment = gates.assess(gates.read(home, run_id), gates.announced(home, run_id), dbt_manifest, tables)
     if not assessment.is_publishable:
         parts = []
         if assessment.failed:
@@ -160,7 +160,7 @@ def _write_quality_results(connection: duckdb.DuckDBPyConnection, layout: Layout
     rows = [
         (recorded, report.reported_at, report.gate, *astuple(result))
         for recorded in {*gates.recorded_runs(layout.home), run_id} - known
-        for report in gates.reports(layout.home, recorded)
+        for report in [*gates.reports(layout.home, recorded), *gates.silent(layout.home, recorded)]
         for result in report.results
     ]
     # As one relation: row by row, DuckDB takes longer for these than for all the marts.

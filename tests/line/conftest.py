@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from handoff import gates
-from handoff.gates import GateResult
+from handoff.config import SHIPPED_POLICIES
+from handoff.gates import ExpectedCheck, GateResult
 
 RUN = "20260930T000000Z-00000001"
 
@@ -28,6 +29,7 @@ select
     400 as rows_landed,
     0 as rows_set_aside,
     null::varchar as error,
+    'sha256' as content_hash,
     true as is_current;
 create table landing.drift as
 select
@@ -36,6 +38,8 @@ select
     'Fit_Grade__c' as column_name,
     'appeared' as change,
     true as is_current;
+create schema raw_acme;
+create table raw_acme.lead as select 'L' || range as id from range(400);
 """
 
 # Every fifth handoff is rejected, every seventh converted; every eleventh never found an owner.
@@ -180,17 +184,64 @@ COVERAGE = """
 create table marts.fct_crm_coverage as
 select * from (
     values
-        ('acme', 'owner', 'recorded', null, null),
-        ('acme', 'intent_signal', 'not_recorded', 'Intent_Signal__c', 'Not recorded: nothing is judged.')
-) as elements(source_system, element, coverage, field_to_add, note);
+        ('acme', 'owner', 'recorded', true, null, null),
+        ('acme', 'intent_signal', 'not_recorded', false, 'Intent_Signal__c', 'Nothing is judged.')
+) as elements(source_system, element, coverage, is_recorded, field_to_add, note);
 
 create table marts.rpt_handoff_scorecard as
 select
     'crm' as aspect,
     'acme' as name,
     'handoff_process' as verdict,
-    'A handoff process: all nine elements are recorded.' as verdict_in_words;
+    'A handoff process: all nine elements are recorded.' as verdict_in_words,
+    40 as handoffs_judged,
+    10 as handoffs_broken,
+    0.25 as share_broken;
 """
+
+# What the content checks read beside the marts above: leads that came day by day, and words that are known.
+CONTENT = """
+create schema intermediate;
+create schema staging;
+create table intermediate.int_clock as select timestamp '2026-07-18' as as_of;
+create table intermediate.int_status_values as
+select 'acme' as source_system, 'new' as raw_value, true as is_mapped, 400 as uses;
+create table intermediate.int_stage_values as from intermediate.int_status_values;
+create table intermediate.int_reason_values as from intermediate.int_status_values;
+
+create table staging.stg_policies__content_thresholds as
+select
+    source_system,
+    check_name,
+    threshold::double as threshold,
+    severity,
+from read_csv('{thresholds}', header = true, all_varchar = true);
+
+create table marts.dim_leads as
+select source_system, lead_id, opened_at as created_at from marts.fct_handoffs;
+create table marts.fct_lead_events as
+select source_system, lead_id, opened_at as occurred_at, 'activity' as event_type from marts.fct_handoffs;
+create table marts.fct_first_action_survival as select 'all' as dimension, 0.0 as minute, 1.0 as survival;
+create table marts.fct_acceptance_survival as from marts.fct_first_action_survival;
+create table marts.fct_rejection_feedback as
+select 'all' as dimension, 'all' as member, 80 as rejections, 80 as member_rejections, 1.0 as share;
+create table marts.fct_rate_gap_contributions as select 'channel' as dimension, 0.5 as p_value;
+"""
+
+TABLES = (
+    "dim_findings",
+    "dim_leads",
+    "fct_acceptance_survival",
+    "fct_crm_coverage",
+    "fct_first_action_survival",
+    "fct_handoff_findings",
+    "fct_handoff_metrics",
+    "fct_handoffs",
+    "fct_lead_events",
+    "fct_rate_gap_contributions",
+    "fct_rejection_feedback",
+    "rpt_handoff_scorecard",
+)
 
 
 @pytest.fixture
@@ -210,6 +261,7 @@ def warehouse(home: Path) -> Path:
     path = home / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(LANDING + HANDOFFS + METRICS + COVERAGE)
+        connection.execute(CONTENT.replace("{thresholds}", str(SHIPPED_POLICIES / "content_thresholds.csv")))
     return path
 
 
@@ -226,28 +278,44 @@ def change(warehouse: Path) -> Callable[[str], None]:
 
 @pytest.fixture
 def dbt_manifest() -> dict[str, Any]:
-    """A dbt manifest with one critical test on each mart of the warehouse."""
+    """A dbt manifest with a contract and a key test on each mart, and the tests that are required by name."""
     nodes: dict[str, Any] = {}
-    for table in (
-        "fct_handoffs",
-        "fct_handoff_findings",
-        "fct_handoff_metrics",
-        "fct_crm_coverage",
-        "rpt_handoff_scorecard",
-        "dim_findings",
-    ):
-        model = f"model.crm_handoff.{table}"
-        nodes[model] = {"name": table, "resource_type": "model", "schema": "marts"}
-        nodes[f"test.crm_handoff.unique_{table}"] = {
-            "name": f"unique_{table}",
+    for table in TABLES:
+        add_mart(nodes, table)
+    for name in gates.REQUIRED_TESTS:
+        nodes[f"test.crm_handoff.{name}"] = {
+            "name": name,
             "resource_type": "test",
             "config": {"severity": "ERROR", "meta": {}},
-            "test_metadata": {"name": "unique"},
-            "attached_node": model,
-            "depends_on": {"nodes": [model]},
+            "depends_on": {"nodes": ["model.crm_handoff.fct_handoffs"]},
             "tags": [],
         }
     return {"nodes": nodes}
+
+
+def add_mart(nodes: dict[str, Any], table: str) -> None:
+    """Add a published model to a manifest, gated as every mart is."""
+    model = f"model.crm_handoff.{table}"
+    nodes[model] = {
+        "name": table,
+        "resource_type": "model",
+        "schema": "marts",
+        "contract": {"enforced": True},
+    }
+    nodes[f"test.crm_handoff.unique_{table}"] = {
+        "name": f"unique_{table}",
+        "resource_type": "test",
+        "config": {"severity": "ERROR", "meta": {}},
+        "test_metadata": {"name": "unique"},
+        "attached_node": model,
+        "depends_on": {"nodes": [model]},
+        "tags": [],
+    }
+
+
+def passed(check: ExpectedCheck) -> GateResult:
+    """The result of a check that found nothing."""
+    return GateResult(check.check, check.table, check.tier, check.severity, "pass", "all", "all")
 
 
 @pytest.fixture
@@ -261,33 +329,15 @@ def report_gates(home: Path, dbt_manifest: dict[str, Any]) -> Callable[[str], No
             gates.LANDING,
             [GateResult("rows_landed", "raw_acme", "structure", "critical", "pass", "400 rows", "1 row")],
         )
-        tests = [node for node in dbt_manifest["nodes"].values() if node["resource_type"] == "test"]
         gates.record(
-            home,
-            run_id,
-            gates.DBT,
-            [
-                GateResult(
-                    test["name"],
-                    test["attached_node"].rsplit(".", 1)[1],
-                    "structure",
-                    "critical",
-                    "pass",
-                    "0 rows",
-                    "0 rows",
-                )
-                for test in tests
-            ],
+            home, run_id, gates.DBT, [passed(check) for check in gates.expected_of_dbt(dbt_manifest)]
         )
-        for gate, checks in gates.EXPECTED_CHECKS.items():
+        for suite in dict.fromkeys(check.gate for check in gates.CONTENT_CHECKS):
             gates.record(
                 home,
                 run_id,
-                gate,
-                [
-                    GateResult(check, "fct_handoffs", "content", "warning", "pass", "all", "all")
-                    for check in sorted(checks)
-                ],
+                suite,
+                [passed(check) for check in gates.CONTENT_CHECKS if check.gate == suite],
             )
 
     return run

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from handoff import gates
+from handoff import dbt_project, gates
 from handoff.gates import GateResult
 
 
@@ -31,6 +31,9 @@ def test_a_source_without_rows_fails_and_set_aside_rows_warn(
     found = landing(warehouse)
     assert (found["rows_readable"].status, found["rows_readable"].observed) == ("warn", "3 rows set aside")
     assert found["files_readable"].status == "pass"
+    change("insert into raw_acme.lead values ('L401')")
+    doubled = landing(warehouse)["rows_reconcile"]
+    assert (doubled.status, doubled.observed) == ("fail", "lead: 400 rows in, 401 held")
     change("delete from landing.loads")
     assert landing(warehouse)["rows_landed"].status == "fail"
 
@@ -62,8 +65,36 @@ def test_a_skipped_dbt_test_did_not_report(dbt_manifest: dict[str, Any]) -> None
     assert gates.dbt_results(dbt_manifest, outcome("skipped")) == []
 
 
-def test_old_runs_are_forgotten(home: Path, report_gates: Callable[[str], None]) -> None:
-    for number in range(5):
-        report_gates(f"run-{number}")
+def test_an_enforced_contract_reports_with_its_model(dbt_manifest: dict[str, Any]) -> None:
+    def of_model(status: str, **more: object) -> list[GateResult]:
+        outcome = {"unique_id": "model.crm_handoff.fct_handoffs", "status": status, **more}
+        return gates.dbt_results(dbt_manifest, {"results": [outcome]})
+
+    (result,) = of_model("success")
+    assert (result.check, result.table, result.status) == ("contract", "fct_handoffs", "pass")
+    (result,) = of_model("error", message="Could not convert string 'jane@example.com' to INT32")
+    assert result.status == "fail"
+    # Results are published: what dbt quotes of the CRM stays out of them.
+    assert result.observed == "Could not convert string '…' to INT32"
+
+
+def test_old_runs_are_forgotten_in_the_order_in_which_they_began(home: Path) -> None:
+    """The clock jumps back: names then sort the other way round."""
+    for run in ("2026-e", "2026-d", "2025-c", "2025-b", "2025-a"):
+        gates.announce(home, run, [])
     gates.forget_old_runs(home, keep=2)
-    assert gates.recorded_runs(home) == ["run-3", "run-4"]
+    assert gates.recorded_runs(home) == ["2025-b", "2025-a"]
+
+
+def test_the_real_project_has_every_test_that_publication_asks_for(tmp_path: Path) -> None:
+    """And each check on each table of the index is there once."""
+    manifest = dbt_project.manifest(tmp_path)
+    tests = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"}
+    assert tests >= gates.REQUIRED_TESTS
+    index = [*gates.expected_of_dbt(manifest), *gates.CONTENT_CHECKS, *gates.expected_of_sources(["acme"])]
+    places = [(check.gate, check.check, check.table) for check in index]
+    assert len(places) == len(set(places))
+    assert {check.tier for check in index} == {"structure", "logic", "content"}
+    marts = {node["name"] for node in manifest["nodes"].values() if node.get("schema") == "marts"}
+    passed = gates.assess({}, [], manifest, marts).missing
+    assert not [name for name in passed if "key of" in name or "a contract on" in name]

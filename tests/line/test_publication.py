@@ -22,6 +22,7 @@ from handoff.publication import (
     sweep,
     verify,
 )
+from tests.line.conftest import add_mart
 
 
 def publish(home: Path, run_id: str, manifest: dict[str, Any]) -> None:
@@ -70,9 +71,9 @@ def test_the_published_file_has_a_storage_that_old_drivers_open(
 def test_refuses_when_an_expected_check_did_not_report(
     home: Path, gated: str, dbt_manifest: dict[str, Any]
 ) -> None:
-    left = [result for result in gates.read(home, gated)["handoffs"] if result.check != "owners_present"]
-    gates.record(home, gated, "handoffs", left)
-    with pytest.raises(PublicationRefused, match="handoffs: owners_present"):
+    left = [result for result in gates.read(home, gated)["completeness"] if result.check != "owners_present"]
+    gates.record(home, gated, "completeness", left)
+    with pytest.raises(PublicationRefused, match="completeness: owners_present on fct_handoffs"):
         publish(home, gated, dbt_manifest)
     assert current_run(home) is None
 
@@ -87,7 +88,35 @@ def test_refuses_a_table_that_lost_its_tests(home: Path, gated: str, dbt_manifes
     del dbt_manifest["nodes"]["test.crm_handoff.unique_dim_findings"]
     left = [result for result in gates.read(home, gated)["dbt"] if result.table != "dim_findings"]
     gates.record(home, gated, "dbt", left)
-    with pytest.raises(PublicationRefused, match="dbt: a critical test on dim_findings"):
+    with pytest.raises(PublicationRefused, match="dbt: a critical test of the key of dim_findings"):
+        publish(home, gated, dbt_manifest)
+
+
+def test_refuses_a_table_that_lost_its_contract(home: Path, gated: str, dbt_manifest: dict[str, Any]) -> None:
+    dbt_manifest["nodes"]["model.crm_handoff.dim_findings"]["contract"]["enforced"] = False
+    with pytest.raises(PublicationRefused, match="dbt: a contract on dim_findings"):
+        publish(home, gated, dbt_manifest)
+
+
+@pytest.mark.parametrize("change_test", ["taken out", "only a warning"])
+def test_refuses_when_a_test_of_meaning_was_taken_out_of_the_project(
+    home: Path, gated: str, dbt_manifest: dict[str, Any], change_test: str
+) -> None:
+    """Nobody misses a test that the project no longer has, but for the list of those that it must have."""
+    if change_test == "taken out":
+        del dbt_manifest["nodes"]["test.crm_handoff.handoff_windows_do_not_overlap"]
+    else:
+        node = dbt_manifest["nodes"]["test.crm_handoff.handoff_windows_do_not_overlap"]
+        node["config"]["severity"] = "warn"
+    with pytest.raises(PublicationRefused, match="dbt: handoff_windows_do_not_overlap"):
+        publish(home, gated, dbt_manifest)
+
+
+def test_refuses_what_the_run_announced_and_did_not_report(
+    home: Path, gated: str, dbt_manifest: dict[str, Any]
+) -> None:
+    gates.announce(home, gated, gates.expected_of_sources(["acme", "beta"]))
+    with pytest.raises(PublicationRefused, match="landing: rows_landed on raw_beta"):
         publish(home, gated, dbt_manifest)
 
 
@@ -132,6 +161,7 @@ def test_quality_results_keep_the_history_and_the_refused_runs(
 ) -> None:
     publish(home, gated, dbt_manifest)
     refused = "20260930T010000Z-00000002"
+    gates.announce(home, refused, gates.expected_of_sources(["acme"]))
     failure = GateResult("rows_landed", "raw_acme", "structure", "critical", "fail", "0 rows", "1 row")
     gates.record(home, refused, gates.LANDING, [failure])
     with pytest.raises(PublicationRefused):
@@ -147,8 +177,14 @@ def test_quality_results_keep_the_history_and_the_refused_runs(
             from marts.fct_quality_results group by 1 order by 1
             """
         ).fetchall()
-    assert [(run, failed) for run, failed, _ in rows] == [(gated, 0), (refused, 1), (last, 0)]
+    # What never reported in the refused run has its row as well: the index has no empty place.
+    assert [(run, failed) for run, failed, _ in rows] == [(gated, 0), (refused, 5), (last, 0)]
     assert rows[0][2] == rows[2][2]
+    with duckdb.connect(str(home / "published" / "marts.duckdb"), read_only=True) as connection:
+        silent = connection.execute(
+            """select "check" from marts.fct_quality_results where observed = 'did not report' order by 1"""
+        ).fetchall()
+    assert silent == [("columns_stable",), ("files_readable",), ("rows_readable",), ("rows_reconcile",)]
 
 
 def test_verify_names_a_file_that_changed(home: Path, gated: str, dbt_manifest: dict[str, Any]) -> None:
@@ -248,11 +284,7 @@ def test_readers_see_one_whole_publication_while_others_are_swapped_in(
     """Two tables carry the number of their publication; a reader must never see two numbers."""
     change("create table marts.first as select 0 as n; create table marts.second as select 0 as n")
     for table in ("first", "second"):
-        model = f"model.crm_handoff.{table}"
-        dbt_manifest["nodes"][model] = {"name": table, "resource_type": "model", "schema": "marts"}
-        node = dict(dbt_manifest["nodes"]["test.crm_handoff.unique_fct_handoffs"])
-        node.update(name=f"unique_{table}", attached_node=model)
-        dbt_manifest["nodes"][f"test.crm_handoff.unique_{table}"] = node
+        add_mart(dbt_manifest["nodes"], table)
     report_gates(gated)
     publish(home, gated, dbt_manifest)
     stop, seen, faults = threading.Event(), set(), []

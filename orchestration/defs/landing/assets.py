@@ -3,16 +3,25 @@
 from collections.abc import Iterator
 
 import duckdb
-from dagster import AssetExecutionContext, AssetKey, AssetSpec, MaterializeResult, multi_asset
+from dagster import (
+    AssetCheckKey,
+    AssetCheckResult,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetSpec,
+    MaterializeResult,
+    multi_asset,
+)
 
-from handoff import gates
+from handoff import dbt_project, gates
 from handoff.config import Settings, load_settings
 from handoff.landing import LandingReport, land
 from handoff.policies import land_policies, require_sound
 from handoff.publication import Layout
 from orchestration.defs.landing.keys import REGISTER, UNKNOWN_SOURCES, configured_sources, raw_keys
 from orchestration.defs.line.resources import Home
-from orchestration.defs.line.words import in_words, say
+from orchestration.defs.line.words import as_asset_check, in_words, say
 
 
 def _specs() -> list[AssetSpec]:
@@ -40,30 +49,67 @@ def _specs() -> list[AssetSpec]:
     return [*raw, register]
 
 
-@multi_asset(name="land", specs=_specs())
-def land_sources(context: AssetExecutionContext, home: Home) -> Iterator[MaterializeResult[None]]:
+def _check_specs() -> list[AssetCheckSpec]:
+    return [
+        AssetCheckSpec(
+            check.check,
+            asset=AssetKey(["raw", source.name]),
+            blocking=check.severity == "critical",
+            description=f"{check.tier}, {check.severity}: what landed of {source.name}",
+        )
+        for source in configured_sources()
+        for check in gates.expected_of_sources([source.name])
+    ]
+
+
+@multi_asset(name="land", specs=_specs(), check_specs=_check_specs())
+def land_sources(
+    context: AssetExecutionContext, home: Home
+) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
     """Check the policies, land every source, and report the landing's gate."""
     with in_words():
         settings = load_settings()
         require_sound(settings)
         names = ", ".join(source.name for source in settings.sources)
         say(context, f"landing: {names} of {settings.sources_file}")
+        _announce(settings, home.run_id(context))
         landed = land(settings)
         land_policies(settings)
-        _report_gate(settings, home.run_id(context))
+        results = _report_gate(settings, home.run_id(context))
     for line in landed.lines():
         context.log.info(line)
     rows = {source.name: sum(table.rows for table in source.tables) for source in landed.sources}
     say(context, f"landing: {sum(rows.values()):,} rows ({', '.join(f'{n} {r:,}' for n, r in rows.items())})")
     yield from _materialized(context, landed)
+    yield from _checked(context, results)
 
 
-def _report_gate(settings: Settings, run_id: str) -> None:
+def _announce(settings: Settings, run_id: str) -> None:
+    """Say by name what this run has to report, so that a check that stays silent has its row all the same."""
+    names = [source.name for source in settings.sources]
+    expected = [
+        *gates.expected_of_sources(names),
+        *gates.expected_of_dbt(dbt_project.manifest(settings.home)),
+        *gates.CONTENT_CHECKS,
+    ]
+    gates.announce(settings.home, run_id, expected)
+
+
+def _report_gate(settings: Settings, run_id: str) -> list[gates.GateResult]:
     warehouse = Layout(settings.home).warehouse
     warehouse.chmod(0o600)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         results = gates.landing_results(connection)
     gates.record(settings.home, run_id, gates.LANDING, results)
+    return results
+
+
+def _checked(context: AssetExecutionContext, results: list[gates.GateResult]) -> Iterator[AssetCheckResult]:
+    declared = set(context.selected_asset_check_keys)
+    for result in results:
+        key = AssetKey(["raw", result.table.removeprefix("raw_")])
+        if AssetCheckKey(key, result.check) in declared:
+            yield as_asset_check(result, key)
 
 
 def _materialized(context: AssetExecutionContext, landed: LandingReport) -> Iterator[MaterializeResult[None]]:

@@ -6,10 +6,18 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dagster import AssetCheckExecutionContext, AssetExecutionContext, Failure
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetExecutionContext,
+    AssetKey,
+    Failure,
+)
 
 from handoff.config import ConfigError
 from handoff.dbt_project import DbtProblem
+from handoff.gates import GateResult
 from handoff.landing import LandingError
 from handoff.publication import PublicationProblem
 from handoff.writer import HomeIsBusy
@@ -32,3 +40,19 @@ def say(context: AssetExecutionContext | AssetCheckExecutionContext, message: st
     """Say how far the run is: in Dagster's log, and on the terminal of whoever runs the line by hand."""
     context.log.info(message)
     progress.info(message)
+
+
+def as_asset_check(result: GateResult, key: AssetKey) -> AssetCheckResult:
+    """Show a gate's result as a check of an asset; only what failed stops what comes after."""
+    return AssetCheckResult(
+        passed=result.status not in ("fail", "warn"),
+        asset_key=key,
+        check_name=result.check,
+        severity=AssetCheckSeverity.ERROR if result.status == "fail" else AssetCheckSeverity.WARN,
+        metadata={
+            "status": result.status,
+            "tier": result.tier,
+            "observed": result.observed,
+            "expected": result.expected,
+        },
+    )

@@ -1,38 +1,51 @@
-"""Great Expectations' suites as asset checks on the handoffs."""
+"""Gates as asset checks: Great Expectations' suites, and the contracts that dbt has enforced."""
 
 from collections.abc import Iterator
 
 from dagster import (
     AssetCheckExecutionContext,
     AssetCheckResult,
-    AssetCheckSeverity,
     AssetCheckSpec,
-    AssetKey,
     multi_asset_check,
 )
 
-from expectations.suites import SUITES
 from handoff import gates
+from handoff.gates import ExpectedCheck
 from handoff.publication import Layout
 from orchestration.defs.line.resources import Home
-from orchestration.defs.line.words import in_words, say
+from orchestration.defs.line.words import as_asset_check, in_words, say
+from orchestration.defs.transformation.assets import MANIFEST, asset_key_of
+
+CONTRACTS = [
+    check
+    for check in gates.expected_of_dbt(MANIFEST)
+    if check.check == "contract" and check.gate == gates.DBT
+]
 
 
-def _key(table: str) -> AssetKey:
-    return AssetKey(["marts", table])
+def _spec(check: ExpectedCheck, description: str) -> AssetCheckSpec:
+    # A warning never blocks; whether a content check is one is for the policy to say.
+    return AssetCheckSpec(
+        check.check, asset=asset_key_of(check.table), blocking=True, description=description
+    )
+
+
+@multi_asset_check(
+    name="contracts",
+    specs=[_spec(check, "structure, critical: columns and types as promised") for check in CONTRACTS],
+)
+def contracts(context: AssetCheckExecutionContext, home: Home) -> Iterator[AssetCheckResult]:
+    """Show what dbt has reported on each contract while it built the model."""
+    reported = gates.read(home.folder, home.run_id(context)).get(gates.DBT, [])
+    for result in reported:
+        if result.check == "contract":
+            yield as_asset_check(result, asset_key_of(result.table))
 
 
 @multi_asset_check(
     name="great_expectations",
     specs=[
-        AssetCheckSpec(
-            check.name,
-            asset=_key(check.table),
-            blocking=check.severity == "critical",
-            description=f"{check.tier}, {check.severity}: suite {suite.name}",
-        )
-        for suite in SUITES
-        for check in suite.checks
+        _spec(check, f"{check.tier}, {check.severity}: suite {check.gate}") for check in gates.CONTENT_CHECKS
     ],
 )
 def great_expectations(context: AssetCheckExecutionContext, home: Home) -> Iterator[AssetCheckResult]:
@@ -40,10 +53,10 @@ def great_expectations(context: AssetCheckExecutionContext, home: Home) -> Itera
     # Here and not above: the import takes several seconds, and only this step needs it.
     from expectations.runner import run_suites
 
-    say(context, "gates: Great Expectations reads the handoffs")
-    run_id = home.run_id(context)
+    say(context, "gates: Great Expectations reads the marts")
+    layout, run_id = Layout(home.folder), home.run_id(context)
     with in_words():
-        reported = run_suites(Layout(home.folder).warehouse)
+        reported = run_suites(layout.warehouse, published=layout.pointer, pages=layout.quality)
         for suite, results in reported.items():
             gates.record(home.folder, run_id, suite, results)
     everything = [result for results in reported.values() for result in results]
@@ -52,10 +65,4 @@ def great_expectations(context: AssetCheckExecutionContext, home: Home) -> Itera
     for result in amiss:
         say(context, f"  {result.status}: {result.name}: {result.observed}, expected {result.expected}")
     for result in everything:
-        yield AssetCheckResult(
-            passed=result.status not in ("fail", "warn"),
-            asset_key=_key(result.table),
-            check_name=result.check,
-            severity=AssetCheckSeverity.ERROR if result.severity == "critical" else AssetCheckSeverity.WARN,
-            metadata={"status": result.status, "observed": result.observed, "expected": result.expected},
-        )
+        yield as_asset_check(result, asset_key_of(result.table))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext
+from dagster import AssetExecutionContext, AssetKey
 from dagster_dbt import dbt_assets
 
 from handoff import dbt_project, gates
@@ -19,6 +19,16 @@ from orchestration.defs.transformation.translator import LineTranslator, with_te
 SECONDS_BETWEEN_WORDS = 10.0
 
 MANIFEST = with_tests_attached(dbt_project.manifest(home_folder()))
+
+
+def asset_key_of(table: str) -> AssetKey:
+    """Return the key of the asset that a model is, by its name."""
+    (node,) = (
+        node
+        for node in MANIFEST["nodes"].values()
+        if node["name"] == table and node["resource_type"] in ("model", "snapshot", "seed")
+    )
+    return LineTranslator().get_asset_key(node)
 
 
 @dbt_assets(manifest=MANIFEST, name="dbt_build", dagster_dbt_translator=LineTranslator())
