@@ -87,7 +87,7 @@ def landing_results(connection: duckdb.DuckDBPyConnection) -> list[GateResult]:
 def _not_reconciled(connection: duckdb.DuckDBPyConnection, source: str, schema: str) -> list[str]:
     """Say of which raw tables the rows are not those that the current loads of their files gave.
 
-    Tables that come from elsewhere have no such count: a row that came again took the place of its older self.
+    Tables that come from elsewhere have no such count: a row that came again took its own place.
     """
     given = connection.execute(
         """
