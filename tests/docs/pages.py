@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handoff.site.links import LINK, is_outward, outside_fences, repository_path
-
 from handoff.config import PROJECT
+from handoff.site.links import LINK, is_outward, outside_fences, repository_path
 
 
 @dataclass(frozen=True)

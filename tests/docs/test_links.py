@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from handoff.site.links import JOINED, for_the_site
-from handoff.site.reference import PAGES
 
 from handoff.config import PROJECT
+from handoff.site.links import JOINED, for_the_site
+from handoff.site.reference import PAGES
 from tests.docs.pages import anchors, links, markdown_files
 
 # They are written while the site is built, and exist nowhere else.

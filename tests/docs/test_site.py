@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from handoff.site.reference import published_models
 from playwright.sync_api import Page, sync_playwright
 
 from handoff.config import PROJECT
 from handoff.environment import SETTINGS
 from handoff.policies import POLICIES
 from handoff.publication.candidate import QUALITY_COLUMNS
+from handoff.site.reference import published_models
 from tests.docs.pages import read
 
 pytestmark = pytest.mark.slow
