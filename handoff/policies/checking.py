@@ -82,15 +82,14 @@ def _read(folder: Path | None) -> Sheets:
 
 def _check_values(sheet: Sheet) -> None:
     """Each value by itself. Rows that fail are taken out, so that they are not faulted twice."""
-    sound = []
+    sound: list[Row] = []
     for row in sheet.rows:
         before = len(sheet.faults)
         for column in sheet.policy.columns:
             _check_value(sheet, row, column)
         if sheet.policy.is_dated and len(sheet.faults) == before:
             _check_period(sheet, row)
-        if len(sheet.faults) == before:
-            sound.append(row)
+        (sound if len(sheet.faults) == before else sheet.rows_aside).append(row)
     sheet.rows = sound
 
 
@@ -209,7 +208,11 @@ def _check_references(sheet: Sheet, sheets: Sheets) -> None:
         target = POLICIES[policy].column(other)
         # Words of the project ignore case; ids that an org made are compared as they are.
         fold = str.lower if target and (target.choices or policy == "rejection_reasons") else str
-        known = {fold(row[other]) for row in sheets[policy].rows}
+        # A row with a fault of its own is there all the same; a file that cannot be read tells nothing.
+        named = [*sheets[policy].rows, *sheets[policy].rows_aside]
+        if sheets[policy].faults and not named:
+            continue
+        known = {fold(row[other]) for row in named}
         for row in sheet.rows:
             value = row[column.name]
             if value and fold(value) not in known:

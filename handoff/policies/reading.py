@@ -45,11 +45,12 @@ class Row:
 
 @dataclass
 class Sheet:
-    """A policy file that was read. Faulty rows are not among the rows."""
+    """A policy file that was read. Faulty rows are not among the rows; what could be read stands aside."""
 
     policy: Policy
     file: str
     rows: list[Row] = field(default_factory=list)
+    rows_aside: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, line: int | None, problem: str, mend: str) -> None:

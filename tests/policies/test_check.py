@@ -303,3 +303,18 @@ def test_what_nothing_will_match_is_advised_and_not_refused(
     assert check(tmp_path) == []
     (advice,) = advise(tmp_path, sources=["acme"])
     assert words in str(advice)
+
+
+def test_what_refers_to_a_faulty_row_is_not_faulted_as_well(tmp_path: Path) -> None:
+    """One slip in a stage's row would accuse every row that names it, in files that nobody touched."""
+    stages = (SHIPPED_POLICIES / "lifecycle_stages.csv").read_text(encoding="utf-8")
+    header, first, *rest = stages.splitlines()
+    stage, rank = first.split(",")[:2]
+    slip = first.replace(f"{stage},{rank},", f"{stage},first,", 1)
+    (tmp_path / "lifecycle_stages.csv").write_text("\n".join([header, slip, *rest]), encoding="utf-8")
+    assert [(fault.file, fault.line) for fault in check(tmp_path)] == [("lifecycle_stages.csv", 2)]
+
+
+def test_what_refers_to_a_file_that_cannot_be_read_is_not_faulted_as_well(tmp_path: Path) -> None:
+    (tmp_path / "lifecycle_stages.csv").write_text("stage;rank\nmql;2\n", encoding="utf-8")
+    assert {fault.file for fault in check(tmp_path)} == {"lifecycle_stages.csv"}
