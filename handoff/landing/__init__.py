@@ -14,6 +14,7 @@ import duckdb
 
 from handoff.config import Settings, Source
 from handoff.landing import registry
+from handoff.landing.database_source import land_database
 from handoff.landing.files_source import land_files
 from handoff.landing.raw_schemas import transaction
 from handoff.landing.results import (
@@ -39,7 +40,11 @@ __all__ = [
 ]
 
 _Lander = Callable[[duckdb.DuckDBPyConnection, Source, datetime, datetime | None, Path], SourceLanding]
-_LANDERS: dict[str, _Lander] = {"files": land_files, "warehouse": land_warehouse}
+_LANDERS: dict[str, _Lander] = {
+    "files": land_files,
+    "database": land_database,
+    "warehouse": land_warehouse,
+}
 SUPPORTED_KINDS = tuple(_LANDERS)
 
 

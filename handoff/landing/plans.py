@@ -86,22 +86,28 @@ def readable_path(path: Path, scratch: Path) -> str:
 
 
 def write(
-    connection: duckdb.DuckDBPyConnection, target: Target, plan: ReadPlan, name: str, landed_at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    target: Target,
+    plan: ReadPlan,
+    name: str,
+    landed_at: datetime,
+    rows_before: int = 0,
 ) -> int:
     """Write what a plan reads of the file `name` into the target. Returns the rows written.
 
-    The target is made, or widened as the file needs: a column that another file does not have is null in that
-    one's rows, and one that has another type there becomes text.
+    rows_before: how many rows of that file were written already. The target is made, or widened as the file
+    needs: a column that another file does not have is null in that one's rows, and one that has another type
+    there becomes text.
 
     Raises:
         duckdb.Error: the file could not be read.
     """
     metadata = (
-        f"{literal(name)} as _handoff_file, row_number() over () as _handoff_row,"
+        f"{literal(name)} as _handoff_file, row_number() over () + {rows_before} as _handoff_row,"
         f" {literal(landed_at)} as _handoff_landed_at"
     )
     if column_types(connection, target):
-        projection = _fitted(connection, target, plan.columns)
+        projection = fitted(connection, target, plan.columns)
         statement = f"insert into {target.sql} by name select {projection}, {metadata} from ({plan.select})"
     else:
         statement = f"create table {target.sql} as select *, {metadata} from ({plan.select})"
@@ -111,7 +117,7 @@ def write(
 
 def append(connection: duckdb.DuckDBPyConnection, target: Target, added: Target) -> None:
     """Add the rows of one raw table to another, which is widened as they need."""
-    projection = _fitted(connection, target, column_types(connection, added))
+    projection = fitted(connection, target, column_types(connection, added))
     connection.execute(f"insert into {target.sql} by name select {projection} from {added.sql}")
 
 
@@ -125,7 +131,7 @@ def column_types(connection: duckdb.DuckDBPyConnection, target: Target) -> dict[
     return dict(rows.fetchall())
 
 
-def _fitted(connection: duckdb.DuckDBPyConnection, target: Target, columns: Mapping[str, str]) -> str:
+def fitted(connection: duckdb.DuckDBPyConnection, target: Target, columns: Mapping[str, str]) -> str:
     """Make room in the target for these columns. Returns the select list that fits them in."""
     held = {name.lower(): kind for name, kind in column_types(connection, target).items()}
     as_text = []

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -40,8 +41,8 @@ create table if not exists landing.drift (
     type_after varchar, landed_at timestamp, is_current boolean
 );
 create table if not exists landing.positions (
-    source_system varchar, stream varchar, cursor_name varchar, landed_to varchar, reading_from varchar,
-    is_reading boolean
+    source_system varchar, stream varchar, origin varchar, cursor_name varchar, landed_to varchar,
+    reading_from varchar, is_reading boolean
 );
 create table if not exists landing.clock (as_of timestamp, landed_at timestamp);
 create table if not exists landing.salt (salt varchar);
@@ -66,6 +67,44 @@ def _keep_salt(connection: duckdb.DuckDBPyConnection) -> None:
     salt = given or (kept[0] if kept else secrets.token_hex(32))
     if kept is None or kept[0] != salt:
         connection.execute(f"delete from landing.salt; insert into landing.salt values ({literal(salt)})")
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a stream was landed, as the text of its cursor, and where a reading that is not done began.
+
+    origin: see origin_of. reading_from: None where that reading began with the first row.
+    """
+
+    origin: str
+    cursor: str | None
+    landed_to: str | None = None
+    reading_from: str | None = None
+    is_reading: bool = False
+
+
+def position_of(connection: duckdb.DuckDBPyConnection, source: str, stream: str) -> Position | None:
+    """The position of a stream; None where it was never read."""
+    found = connection.execute(
+        "select origin, cursor_name, landed_to, reading_from, is_reading from landing.positions"
+        f" where source_system = {literal(source)} and stream = {literal(stream)}"
+    ).fetchone()
+    return Position(*found) if found else None
+
+
+def set_position(connection: duckdb.DuckDBPyConnection, source: str, stream: str, position: Position) -> None:
+    """Write the position of a stream, in place of the one before."""
+    connection.execute(
+        f"delete from landing.positions where source_system = {literal(source)}"
+        f" and stream = {literal(stream)}"
+    )
+    values = literals(
+        [
+            *(source, stream, position.origin, position.cursor, position.landed_to),
+            *(position.reading_from, position.is_reading),
+        ]
+    )
+    connection.execute(f"insert into landing.positions values ({values})")
 
 
 def current_loads(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> dict[str, FileLoad]:
