@@ -1,9 +1,18 @@
 {#- How raw names are compared: lower case, without HubSpot's property prefix, without a custom-field suffix, letters and
-    digits only. -#}
+    digits only. Stitch unfolds a property into property_x__value, and once more where its type changed:
+    property_x__value__double. -#}
 
 {% macro normalised_name(name) %}
-    {%- set plain = modules.re.sub('^propert(y|ies)_+', '', (name | string | lower | trim)) -%}
+    {%- set lowered = name | string | lower | trim -%}
+    {%- set plain = modules.re.sub('^propert(?:y|ies)_+(.+?)(?:__value(?:__[a-z]+)?)?$', '\\1', lowered) -%}
     {%- set plain = modules.re.sub('_+c$', '', plain) -%}
+    {%- do return(modules.re.sub('[^a-z0-9]', '', plain)) -%}
+{% endmacro %}
+
+
+{#- How names of tables are compared: letters and digits only, without the date that a portal's export ends in. -#}
+{% macro normalised_table_name(name) %}
+    {%- set plain = modules.re.sub('[-_ ]+[0-9]{4}[-_][0-9]{2}[-_][0-9]{2}([-_ ].*)?$', '', (name | string | lower | trim)) -%}
     {%- do return(modules.re.sub('[^a-z0-9]', '', plain)) -%}
 {% endmacro %}
 

@@ -8,6 +8,7 @@
                   flag | instant | json · match: any (flags: true where any of the columns found is true) ·
                   bounds: row | stamp and may_lie_ahead (instants, see below) · required: an empty one sets the row aside ·
                   midnight_is_day: the CRM holds a date here, so 00:00 is no time of day ·
+                  blank_is_false: the CRM knows no blank here, so in a file that writes true and never false a blank is false ·
                   compose: for a key column, the columns it is made of in a source that has no such column ·
                   of: raw names hold a * for the value of this column (hs_date_entered_* of lifecycle_stage); of_values: those to
                   look for where properties come in one object
@@ -177,7 +178,12 @@ from ranked
         {%- for column in columns %}
         {%- set candidates = part.found[column.name] %}
         {%- if column.compose and not candidates %}{% set composes.key = true %}{% endif %}
-        {{ value_sql(column, candidates, part.source.timezone) }} as {{ column.name }},
+        {%- set value = value_sql(column, candidates, part.source.timezone) %}
+        {%- if column.blank_is_false and candidates and part.found['_file'] %}
+        {{ flag_or_blank_sql(value, candidates, part.found['_file'][0]) }} as {{ column.name }},
+        {%- else %}
+        {{ value }} as {{ column.name }},
+        {%- endif %}
         {%- if column.kind == 'instant' %}
         {{ day_sql(column, candidates) }} as {{ column.name }}_is_day,
         {{ text_of_instant_sql(candidates) }} as {{ column.name }}_text,
@@ -259,6 +265,16 @@ from ranked
         {%- do return(instant_from_native(raw, timezone)) %}
     {%- endif %}
     {%- do return(instant_from_text(text_of_one_instant_sql(raw), timezone)) %}
+{% endmacro %}
+
+
+{#- Exports of Salesforce write `1` or `true` for true and nothing for false. A column with a type of its own has its false. -#}
+{% macro flag_or_blank_sql(value, candidates, file) %}
+    {%- if candidates | map(attribute='family') | unique | list != ['text'] %}{% do return(value) %}{% endif %}
+    {%- set in_file = 'over (partition by ' ~ file.quoted ~ ')' %}
+    {%- do return(
+        'coalesce(' ~ value ~ ', case when min(cast(' ~ value ~ ' as int)) ' ~ in_file ~ ' = 1 then false end)'
+    ) %}
 {% endmacro %}
 
 

@@ -18,6 +18,7 @@
                 'may_lie_ahead': meta.get('may_lie_ahead', false),
                 'required': meta.get('required', false),
                 'midnight_is_day': meta.get('midnight_is_day', false),
+                'blank_is_false': meta.get('blank_is_false', false),
                 'compose': meta.get('compose', []),
                 'of': meta.get('of'),
                 'of_values': meta.get('of_values', []),
@@ -50,7 +51,7 @@
                     {%- do found.update({column.name: candidate_by_value(column, by_name, {} if prefixed else by_name, found[column.of])}) %}
                 {%- else %}
                     {%- do found.update({column.name: candidates_of(column, by_name, source.fields)
-                        or candidates_inside(column, {} if prefixed else by_name)}) %}
+                        or candidates_inside(column, by_name, prefixed | length > 0)}) %}
                 {%- endif %}
             {%- endfor %}
             {%- do parts.append({'source': source, 'raw_table': raw_table, 'found': found}) %}
@@ -129,20 +130,21 @@
 {#- The tables of a source that hold a canonical table: the user's choice, else the first known name and its supplements. -#}
 {% macro tables_of(source, table, meta) %}
     {%- set by_name = {} %}
+    {#- Of several exports that differ by their date the latest is read. -#}
     {%- for name in source.landed %}
-        {%- do by_name.setdefault(modules.re.sub('[^a-z0-9]', '', name | lower), name) %}
+        {%- do by_name.update({normalised_table_name(name): name}) %}
     {%- endfor %}
     {%- set known_as = [] %}
     {%- for name in [table] + meta.raw + meta.get('also_called', []) + (['lead', 'leads'] if meta.get('is_lead_table') else []) %}
-        {%- do known_as.append(modules.re.sub('[^a-z0-9]', '', name | lower)) %}
+        {%- do known_as.append(normalised_table_name(name)) %}
     {%- endfor %}
     {%- set choices = [] %}
-    {%- for name, chosen in source.tables.items() if modules.re.sub('[^a-z0-9]', '', name | lower) in known_as %}
+    {%- for name, chosen in source.tables.items() if normalised_table_name(name) in known_as %}
         {%- do choices.append(chosen) %}
     {%- endfor %}
     {%- if choices %}
         {%- set chosen = choices[0] %}
-        {%- set held = by_name.get(modules.re.sub('[^a-z0-9]', '', chosen | lower)) %}
+        {%- set held = by_name.get(normalised_table_name(chosen)) %}
         {%- if held %}{% do return([held]) %}{% endif %}
         {%- do exceptions.raise_compiler_error(
             "Source " ~ source.source_system ~ ": the sources file says `tables: {" ~ table ~ ": " ~ chosen ~ "}`, but no table "
@@ -150,11 +152,11 @@
         ) %}
     {%- endif %}
     {%- set found = [] %}
-    {%- for name in meta.raw if not found and by_name.get(modules.re.sub('[^a-z0-9]', '', name | lower)) %}
-        {%- do found.append(by_name[modules.re.sub('[^a-z0-9]', '', name | lower)]) %}
+    {%- for name in meta.raw if not found and by_name.get(normalised_table_name(name)) %}
+        {%- do found.append(by_name[normalised_table_name(name)]) %}
     {%- endfor %}
-    {%- for name in meta.get('raw_also', []) if by_name.get(modules.re.sub('[^a-z0-9]', '', name | lower)) %}
-        {%- do found.append(by_name[modules.re.sub('[^a-z0-9]', '', name | lower)]) %}
+    {%- for name in meta.get('raw_also', []) if by_name.get(normalised_table_name(name)) %}
+        {%- do found.append(by_name[normalised_table_name(name)]) %}
     {%- endfor %}
     {%- if not found and meta.get('is_lead_table') %}
         {%- do exceptions.raise_compiler_error(
@@ -188,19 +190,27 @@
 
 
 {#- HubSpot's API keeps properties and associations in an object each: where a tool left them there and nowhere else, they
-    are read there. -#}
-{% macro candidates_inside(column, by_name) %}
+    are read there. An alias with a dot, `metadata.status`, names the object itself: a tool either unfolded it into a
+    column of that name (metadata__status) or left it whole. -#}
+{% macro candidates_inside(column, by_name, is_unfolded) %}
     {%- set found = [] %}
-    {%- for container in by_name.get('properties', []) + by_name.get('associations', [])
-        if container.family in ('text', 'nested') and column.kind not in ('landing', 'count', 'plain') %}
-        {%- for key in column.raw if modules.re.match('^[a-z][a-z0-9_]*$', key) %}
-            {%- do found.append({
-                'name': container.name ~ '.' ~ key,
-                'quoted': json_text(as_text(container), key),
-                'family': 'text',
-                'is_users': false,
-                'is_certain': false,
-            }) %}
+    {%- for alias in column.raw if column.kind not in ('landing', 'count', 'plain') %}
+        {%- set keys = [] %}
+        {%- if '.' in alias %}
+            {%- do keys.append((alias.split('.')[0] | lower, alias.split('.')[1])) %}
+        {%- elif not is_unfolded and modules.re.match('^[a-z][a-z0-9_]*$', alias) %}
+            {%- do keys.extend([('properties', alias), ('associations', alias)]) %}
+        {%- endif %}
+        {%- for container_name, key in keys %}
+            {%- for container in by_name.get(container_name, []) if container.family in ('text', 'nested') %}
+                {%- do found.append({
+                    'name': container.name ~ '.' ~ key,
+                    'quoted': json_text(as_text(container), key),
+                    'family': 'text',
+                    'is_users': false,
+                    'is_certain': false,
+                }) %}
+            {%- endfor %}
         {%- endfor %}
     {%- endfor %}
     {%- do return(found) %}

@@ -78,7 +78,8 @@ def find_lead_table(source: Source, tables: Sequence[str]) -> str:
     canonical, names = lead_table_names(source.crm)
     chosen = source.tables.get(canonical)
     names = (chosen,) if chosen else names
-    found = {plain(table): table for table in tables}
+    # Of several exports that differ by their date the latest is meant.
+    found = {plain(table): table for table in sorted(tables)}
     for name in names:
         if plain(name) in found:
             return found[plain(name)]
@@ -115,5 +116,6 @@ def check_lead_table(source: Source, landings: Sequence[TableLanding]) -> None:
 
 
 def plain(name: str) -> str:
-    """A table's name as names are compared: letters and digits, case does not count."""
-    return re.sub("[^a-z0-9]", "", name.lower())
+    """How names of tables are compared: as macros/names.sql does, without the date that an export ends in."""
+    undated = re.sub(r"[-_ ]+\d{4}[-_]\d{2}[-_]\d{2}([-_ ].*)?$", "", name.lower())
+    return re.sub("[^a-z0-9]", "", undated)

@@ -42,7 +42,7 @@
     'stg_hubspot__engagement_task': ['activity_id'],
     'stg_hubspot__form': ['form_id'],
     'stg_hubspot__owner': ['owner_id'],
-    'stg_hubspot__owner_team': ['owner_id', 'team_id'],
+    'stg_hubspot__owner_team': ['membership_id'],
     'stg_hubspot__team': ['team_id'],
 } %}
 

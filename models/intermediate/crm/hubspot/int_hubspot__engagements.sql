@@ -40,8 +40,8 @@ engagements as (
 
 ),
 
--- at: when the record says it happened; of a task, when it is due; of a meeting, when it starts.
-stacked as (
+-- stands_at: when the record says it happened; of a task, when it is due; of a meeting, when it starts.
+of_tables as (
 
     select
         source_system,
@@ -170,6 +170,58 @@ stacked as (
         _landed_at,
         _synced_at
     from communications
+
+),
+
+-- The oldest connectors land every type in one table, the particulars in its metadata. A note is no activity.
+of_one_table as (
+
+    select
+        engagements.source_system,
+        engagements.activity_id,
+        case
+            when upper(engagements.activity_type) = 'CALL' then 'call'
+            when upper(engagements.activity_type) in ('EMAIL', 'INCOMING_EMAIL', 'FORWARDED_EMAIL') then 'email'
+            when upper(engagements.activity_type) = 'MEETING' then 'meeting'
+            when upper(engagements.activity_type) = 'TASK' then 'task'
+            when upper(engagements.activity_type) in ('SMS', 'WHATS_APP', 'LINKEDIN_MESSAGE') then 'message'
+        end as activity_type,
+        lower(engagements.status) as status_name,
+        coalesce(engagements.starts_at, engagements.happened_at) as stands_at,
+        coalesce(engagements.starts_at_is_day, engagements.happened_at_is_day) as stands_at_is_day,
+        engagements.completed_at,
+        engagements.completed_at_is_day,
+        engagements.created_at,
+        engagements.created_at_is_day,
+        engagements.owner_id,
+        engagements.created_by,
+        case
+            when upper(engagements.activity_type) = 'INCOMING_EMAIL' then 'incoming_email'
+            else lower(engagements.direction)
+        end as direction_name,
+        engagements.outcome,
+        engagements.object_source,
+        engagements.body,
+        engagements.contacts,
+        coalesce(engagements.is_deleted, not engagements.is_active) as is_deleted,
+        engagements.updated_at,
+        engagements._landed_at,
+        engagements._synced_at
+    from engagements
+    left join of_tables
+        on
+            engagements.source_system = of_tables.source_system
+            and engagements.activity_id = of_tables.activity_id
+    where of_tables.activity_id is null
+
+),
+
+stacked as (
+
+    select * from of_tables
+    union all
+    select * from of_one_table
+    where activity_type is not null
 
 ),
 

@@ -11,6 +11,26 @@ merges as (
 
 ),
 
+owners as (
+
+    select * from {{ ref('int_hubspot__owners') }}
+
+),
+
+-- The portal's own export names the owner instead of giving his id.
+owner_names as (
+
+    select
+        source_system,
+        lower(name) as name_key,
+        min(owner_id) as owner_id
+    from owners
+    where name is not null
+    group by source_system, lower(name)
+    having count(*) = 1
+
+),
+
 -- The detail of the source stands in for the campaign only in a source that keeps no campaign of its own.
 campaign_properties as (
 
@@ -42,7 +62,7 @@ translated as (
         contacts.lifecycle_stage_at,
         contacts.lifecycle_stage_at_is_day,
         contacts.status,
-        contacts.owner_id,
+        coalesce(owner_names.owner_id, contacts.owner_id) as owner_id,
         contacts.original_source,
         case
             when campaign_properties.is_used then contacts.campaign_id
@@ -82,6 +102,10 @@ translated as (
     from contacts
     inner join campaign_properties
         on contacts.source_system = campaign_properties.source_system
+    left join owner_names
+        on
+            contacts.source_system = owner_names.source_system
+            and lower(contacts.owner_id) = owner_names.name_key
     left join merges
         on
             contacts.source_system = merges.source_system

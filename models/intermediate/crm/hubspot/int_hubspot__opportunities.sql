@@ -64,7 +64,13 @@ judged as (
     select
         deals.*,
         coalesce(deals.account_id, companies.account_id) as company_id,
-        coalesce(deals.is_won, stages.is_closed_won, lower(deals.stage) = 'closedwon', false) as was_won,
+        coalesce(
+            deals.is_won,
+            stages.is_closed_won,
+            stages.is_closed and stages.probability = 1,
+            lower(deals.stage) = 'closedwon',
+            false
+        ) as was_won,
         coalesce(deals.is_closed, stages.is_closed, lower(deals.stage) in ('closedwon', 'closedlost'), false)
             as was_closed
     from deals

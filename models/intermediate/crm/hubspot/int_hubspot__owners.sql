@@ -44,11 +44,15 @@ memberships as (
 
     select
         owner_teams.source_system,
-        owner_teams.owner_id,
+        coalesce(owner_teams.owner_id, parents.owner_id) as owner_id,
         owner_teams.team_id,
-        teams.name as team_name,
+        coalesce(teams.name, owner_teams.team_name) as team_name,
         owner_teams.is_primary
     from owner_teams
+    left join owners as parents
+        on
+            owner_teams.source_system = parents.source_system
+            and owner_teams.owner_row_id = parents.row_id
     left join teams
         on
             owner_teams.source_system = teams.source_system
@@ -76,7 +80,7 @@ translated as (
         case when lower(owners.owner_kind) = 'queue' then 'queue' else 'user' end as owner_type,
         coalesce(owners.name, nullif(concat_ws(' ', owners.first_name, owners.last_name), '')) as name,
         owners.email,
-        case when owners.is_deleted then false else owners.is_active end as is_active,
+        case when owners.is_deleted then false else coalesce(owners.is_active, not owners.is_deleted) end as is_active,
         coalesce(ranked.team_name, ranked.team_id) as team_key,
         owners.user_id as alternate_id
     from owners
