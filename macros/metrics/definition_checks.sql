@@ -1,7 +1,7 @@
 {#-
   How marketing's and sales' use of a word shows in the records: of the handoffs it is `asked` of and that are
   `due`, the share in which it `differs` from what the other side takes it to mean. Conditions are SQL over
-  int_handoff_facts.
+  the columns of `facts` in rpt_definition_check.
 -#}
 {% macro definition_checks() %}
     {%- do return([
@@ -26,7 +26,7 @@
             'term': 'contacted',
             'check': 'worked_without_connect',
             'asked': "records_activity_outcome and records_activity and records_sales_team"
-                ~ " and first_worked_at is not null",
+                ~ " and has_working_status",
             'due': "has_connected or outcome != 'open' or is_age_overdue",
             'differs': "not has_connected",
             'words': "of those whose status says worked never had a conversation",

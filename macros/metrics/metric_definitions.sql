@@ -1,16 +1,21 @@
 {#-
   Every share of the diagnosis, once: of the handoffs it is `asked` of, those that are `due` enter the denominator
   (the rest is pending), and of these the ones that are `met` enter the numerator. Conditions are SQL over
-  int_handoff_facts; merged and deleted handoffs are asked nothing.
+  the columns of `judged` in int_metric_facts; merged and deleted handoffs are asked nothing.
 -#}
 {% macro metric_definitions() %}
     {%- set tells_acceptance = "records_acceptance and is_status_tracked and is_stage_tracked" -%}
     {%- set tells_action = "records_activity and records_owner and records_sales_team and is_owner_tracked" -%}
-    {#- What is known by its day only was neither in time nor late: nobody can say. -#}
     {#- Without a due time the owner is only inferred: then nobody can say what was done in time. -#}
     {%- set is_acted_on = "human_owned_at is not null and first_action_due_at is not null" -%}
+    {#-
+      What is known by its day only was neither in time nor late. What never happened was not in time, however little
+      is known of the closing; but where hardly any instant is known, such misses would be all that is left.
+    -#}
+    {%- set tells_action_time = "times_actions and (human_activity_count = 0 or not is_first_human_day_level)" -%}
     {%- set tells_owner = "records_owner and records_sales_team and is_owner_tracked" -%}
-    {%- set tells_outcome = "(records_status or records_lifecycle_stage)" -%}
+    {%- set tells_assignment_time = "times_assignments and (assigned_at is null or is_assignment_timed)" -%}
+    {%- set tells_outcome = "(records_status or records_lifecycle_stage) and is_status_tracked and is_stage_tracked" -%}
     {%- set is_decided = "outcome != 'open' or is_age_overdue" -%}
     {%- do return([
         {
@@ -27,7 +32,7 @@
         },
         {
             'name': 'first_action_sla_rate',
-            'asked': tells_action ~ " and " ~ is_acted_on ~ " and is_first_action_to_the_minute",
+            'asked': tells_action ~ " and " ~ is_acted_on ~ " and " ~ tells_action_time,
             'due': "human_activity_count > 0 or outcome != 'open' or is_first_action_overdue",
             'met': "human_activity_count > 0 and not is_first_action_overdue",
         },
@@ -51,7 +56,7 @@
         },
         {
             'name': 'owner_assignment_sla_rate',
-            'asked': tells_owner ~ " and is_assignment_to_the_minute",
+            'asked': tells_owner ~ " and " ~ tells_assignment_time,
             'due': "assigned_at is not null or outcome != 'open' or is_assignment_overdue",
             'met': "assigned_at is not null and not is_assignment_overdue",
         },
@@ -93,7 +98,7 @@
         {
             'name': 'reassignment_rate',
             'asked': tells_owner ~ " and records_owner_history and human_owned_at is not null",
-            'due': "reassignment_count > 0 or " ~ is_decided,
+            'due': is_decided,
             'met': "reassignment_count > 0",
         },
         {
@@ -147,7 +152,7 @@
         },
         {
             'name': 'queue_wait_minutes',
-            'asked': tells_owner ~ " and first_queue_id is not null and coalesce(human_owned_at > assigned_at, true)",
+            'asked': tells_owner ~ " and first_queue_id is not null and " ~ is_queue_before_sales(),
             'ended': "queue_minutes",
             'lasting': "case when " ~ waiting ~ " then waiting_used_minutes end",
         },
@@ -159,3 +164,18 @@
         },
     ]) -%}
 {% endmacro %}
+
+{#- Whether it is known to the minute when an owner was assigned, and since when one was due. -#}
+{% macro is_assignment_timed(relation=none) -%}
+    {%- set of = relation ~ '.' if relation else '' -%}
+    {{ of }}assigned_at is not null
+    and not {{ of }}is_assigned_day_level
+    and not {{ of }}is_assigned_inferred
+    and not {{ of }}is_opened_inferred
+{%- endmacro %}
+
+{#- A queue that gets what sales gives back is not the one that the handoff came through. -#}
+{% macro is_queue_before_sales(relation=none) -%}
+    {%- set of = relation ~ '.' if relation else '' -%}
+    coalesce({{ of }}human_owned_at > {{ of }}assigned_at, true)
+{%- endmacro %}

@@ -1,22 +1,29 @@
 {#-
   The five symptoms: the share that shows each, and on which side it is bad (1: too high, -1: too low). words: how
-  the share reads at the start of a sentence.
+  the share reads at the start of a sentence. among: the handoffs that have had the time that the share allows, however
+  they fared; of a young campaign only the quick ends are known, and rejections are quick.
 -#}
 {% macro symptoms() %}
     {%- do return([
-        {'name': 'low_sales_acceptance', 'metric': 'mql_to_sal_rate', 'bad_side': -1, 'words': 'Sales accepts'},
+        {
+            'name': 'low_sales_acceptance', 'metric': 'mql_to_sal_rate', 'bad_side': -1,
+            'among': 'has_outlived_acceptance', 'words': 'Sales accepts',
+        },
         {
             'name': 'low_first_action_rate', 'metric': 'first_action_sla_rate', 'bad_side': -1,
-            'words': 'Sales acts in time on',
+            'among': 'has_outlived_acceptance', 'words': 'Sales acts in time on',
         },
-        {'name': 'high_disqualification', 'metric': 'disqualification_rate', 'bad_side': 1, 'words': 'Sales rejects'},
+        {
+            'name': 'high_disqualification', 'metric': 'disqualification_rate', 'bad_side': 1,
+            'among': 'has_outlived_outcome', 'words': 'Sales rejects',
+        },
         {
             'name': 'few_opportunities', 'metric': 'opportunity_creation_rate', 'bad_side': -1,
-            'words': 'An opportunity comes of the accepted in',
+            'among': 'has_outlived_outcome', 'words': 'An opportunity comes of the accepted in',
         },
         {
             'name': 'many_quality_rejections', 'metric': 'quality_rejection_rate', 'bad_side': 1,
-            'words': 'Sales rejects for poor quality',
+            'among': 'has_outlived_outcome', 'words': 'Sales rejects for poor quality',
         },
     ]) -%}
 {% endmacro %}

@@ -1,9 +1,49 @@
 with
 
-facts as (
+handoffs as (
 
     select * from {{ ref('int_handoff_facts') }}
     where outcome not in ('merged', 'deleted')
+
+),
+
+status_events as (
+
+    select * from {{ ref('int_status_events') }}
+    where
+        is_entry
+        and to_group = 'working'
+
+),
+
+-- Accepted is not contacted yet: only the working statuses claim that.
+worked as (
+
+    select
+        handoffs.source_system,
+        handoffs.lead_id,
+        handoffs.handoff_number
+    from handoffs
+    inner join status_events
+        on
+            handoffs.source_system = status_events.source_system
+            and handoffs.lead_id = status_events.lead_id
+            and status_events.occurred_at between handoffs.opened_at and handoffs.window_ends_at
+    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+facts as (
+
+    select
+        handoffs.*,
+        worked.lead_id is not null as has_working_status
+    from handoffs
+    left join worked
+        on
+            handoffs.source_system = worked.source_system
+            and handoffs.lead_id = worked.lead_id
+            and handoffs.handoff_number = worked.handoff_number
 
 ),
 

@@ -47,6 +47,8 @@ def metric_facts(rows: int, **columns: object) -> pd.DataFrame:
         "opened_on": date(2026, 3, 2),
         "recording_profile": "fit intent owner action",
         "is_open": False,
+        "has_outlived_acceptance": True,
+        "has_outlived_outcome": True,
     } | columns
     table = pd.DataFrame(dict(given), index=range(rows))
     for name in SHARES:

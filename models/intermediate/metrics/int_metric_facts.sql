@@ -24,13 +24,35 @@ members as (
 
 ),
 
+outlived as (
+
+    select * from {{ ref('int_outlived_allowances') }}
+
+),
+
+-- Whether a source knows the time of day of most first actions and assignments, or of what there is of them.
+timing as (
+
+    select
+        source_system,
+        2 * sum(case when human_activity_count > 0 and not is_first_human_day_level then 1 else 0 end)
+        >= sum(case when human_activity_count > 0 then 1 else 0 end) as times_actions,
+        2 * sum(case when {{ is_assignment_timed() }} then 1 else 0 end)
+        >= sum(case when assigned_at is not null then 1 else 0 end) as times_assignments
+    from facts
+    group by source_system
+
+),
+
 judged as (
 
     select
         facts.*,
+        {{ is_assignment_timed('facts') }} as is_assignment_timed,
+        timing.times_actions,
+        timing.times_assignments,
         handoffs.is_context_complete,
         handoffs.team_id,
-        handoffs.queue_id,
         sources.records_owner_history
     from facts
     inner join handoffs
@@ -39,6 +61,7 @@ judged as (
             and facts.lead_id = handoffs.lead_id
             and facts.handoff_number = handoffs.handoff_number
     inner join sources on facts.source_system = sources.source_system
+    inner join timing on facts.source_system = timing.source_system
     where facts.outcome not in ('merged', 'deleted')
 
 ),
@@ -75,7 +98,11 @@ final as (
         case when {{ wait.asked }} then {{ wait.ended }} is not null end as is_{{ wait.name }}_ended
         {%- endfor %},
         judged.outcome = 'open' as is_open
+        {%- for allowance in ['acceptance', 'outcome'] %},
+        coalesce(judged.opened_on <= outlived.{{ allowance }}_until, false) as has_outlived_{{ allowance }}
+        {%- endfor %}
     from judged
+    cross join outlived
     left join members as campaigns
         on
             judged.source_system = campaigns.source_system
@@ -84,13 +111,14 @@ final as (
     left join members as owners
         on
             judged.source_system = owners.source_system
-            and judged.owner_id = owners.id
+            and judged.first_sales_owner_id = owners.id
             and owners.dimension = 'owner'
     left join members as queues
         on
             judged.source_system = queues.source_system
-            and judged.queue_id = queues.id
+            and judged.first_queue_id = queues.id
             and queues.dimension = 'queue'
+            and {{ is_queue_before_sales('judged') }}
 
 )
 

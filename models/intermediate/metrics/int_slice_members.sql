@@ -2,7 +2,7 @@ with
 
 handoffs as (
 
-    select * from {{ ref('fct_handoffs') }}
+    select * from {{ ref('int_handoff_facts') }}
 
 ),
 
@@ -15,17 +15,17 @@ ids as (
 
     union all
 
-    select source_system, 'owner' as dimension, owner_id as id
+    select source_system, 'owner' as dimension, first_sales_owner_id as id
     from handoffs
-    where owner_id is not null
-    group by source_system, owner_id
+    where first_sales_owner_id is not null
+    group by source_system, first_sales_owner_id
 
     union all
 
-    select source_system, 'queue' as dimension, queue_id as id
+    select source_system, 'queue' as dimension, first_queue_id as id
     from handoffs
-    where queue_id is not null
-    group by source_system, queue_id
+    where first_queue_id is not null
+    group by source_system, first_queue_id
 
 ),
 

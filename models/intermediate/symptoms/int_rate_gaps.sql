@@ -70,7 +70,8 @@ member_totals as (
 
 ),
 
--- A segment that is everything has nobody to be compared with; and having been in no queue is the rule, not a segment.
+-- A segment that is everything has nobody to be compared with. To have been in no queue is the rule; to have had no
+-- owner and no team is what became of a handoff, not where it came from.
 segments as (
 
     select
@@ -88,7 +89,7 @@ segments as (
             and member_totals.symptom = dimension_totals.symptom
     where
         dimension_totals.trials > member_totals.trials
-        and not (member_totals.dimension = 'queue' and member_totals.member = '(none)')
+        and not (member_totals.dimension in ('queue', 'owner', 'team') and member_totals.member = '(none)')
 
 ),
 

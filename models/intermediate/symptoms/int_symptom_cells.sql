@@ -29,8 +29,9 @@ counted as (
         {{ part.name }}_state
         {%- endfor %}
         {%- for symptom in symptoms() %},
-        sum(case when {{ symptom.metric }} >= 0 then 1 else 0 end) as {{ symptom.name }}_trials,
-        sum(case when {{ symptom.metric }} = 1 then 1 else 0 end) as {{ symptom.name }}_hits
+        sum(case when {{ symptom.metric }} >= 0 and {{ symptom.among }} then 1 else 0 end)
+            as {{ symptom.name }}_trials,
+        sum(case when {{ symptom.metric }} = 1 and {{ symptom.among }} then 1 else 0 end) as {{ symptom.name }}_hits
         {%- endfor %}
     from celled
     where {{ is_in_slice(dimension) }}
