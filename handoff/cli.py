@@ -53,6 +53,15 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("run_id", nargs="?", help="a publication that is kept (default: the current one)")
     verify.set_defaults(call=_verify)
 
+    publications = commands.add_parser("publications", help="list the publications that are kept")
+    publications.set_defaults(call=_publications)
+
+    rollback = commands.add_parser("rollback", help="make an earlier publication the current one")
+    rollback.add_argument(
+        "run_id", nargs="?", help="a publication that is kept (default: the one before the current)"
+    )
+    rollback.set_defaults(call=_rollback)
+
     land = commands.add_parser("land", help="land the sources and policies, and nothing after it")
     land.set_defaults(call=_land)
 
@@ -108,6 +117,39 @@ def _verify(options: argparse.Namespace) -> None:
         f"Publication {manifest.run_id} is whole: {len(manifest.checksums)} files, "
         f"{len(manifest.row_counts)} tables, {rows:,} rows, {len(manifest.gates_passed)} gates passed, "
         f"{len(manifest.gates_warned)} warned."
+    )
+
+
+def _publications(_: argparse.Namespace) -> None:
+    from handoff.publication import PublicationProblem, current_run, kept_publications
+
+    try:
+        kept = kept_publications(home_folder())
+    except PublicationProblem as problem:
+        sys.exit(str(problem))
+    current = current_run(home_folder())
+    for manifest in kept:
+        rows = sum(manifest.row_counts.values())
+        mark = "*" if manifest.run_id == current else " "
+        print(
+            f"{mark} {manifest.run_id}  published {manifest.published_at}  as of {manifest.as_of}  "
+            f"{rows:,} rows  {len(manifest.gates_warned)} warned"
+        )
+    print("* is what readers see." if kept else "Nothing has been published yet.")
+
+
+def _rollback(options: argparse.Namespace) -> None:
+    from handoff.publication import PublicationProblem, rollback
+    from handoff.writer import HomeIsBusy, hold
+
+    try:
+        with hold(home_folder()):
+            manifest = rollback(home_folder(), options.run_id)
+    except (PublicationProblem, HomeIsBusy) as problem:
+        sys.exit(str(problem))
+    print(
+        f"Readers now see publication {manifest.run_id}, as of {manifest.as_of}. The next run publishes "
+        "anew: stop its schedule, or mend what made you go back."
     )
 
 

@@ -34,6 +34,12 @@ SETTINGS: tuple[Setting, ...] = (
         "off",
     ),
     Setting(
+        "HANDOFF_ALERT_WEBHOOK",
+        "A webhook as Slack's: told when a run fails and when gates begin to warn. A secret",
+        "silent",
+    ),
+    Setting("HANDOFF_AUTOMATION", "`on` starts Dagster's schedules and the sensor for new files", "off"),
+    Setting(
         "HANDOFF_HASH_SALT",
         "The salt of the hashes that stand for e-mail addresses in published tables",
         "one drawn for this home",

@@ -17,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from handoff import gates
+from handoff.alerts import alert
 from handoff.config import PROJECT, ConfigError, home_folder, load_settings
 from handoff.dbt_project import DbtProblem, prepared_manifest
 from handoff.writer import HomeIsBusy, hold
@@ -54,8 +55,12 @@ def demo(*, leads: int = DEMO_LEADS, seed: int = DEMO_SEED) -> None:
         # A first parse takes as long as the writing. If it fails, the run fails likewise and tells why.
         parse = threading.Thread(target=_parse_ahead, args=(home,))
         parse.start()
-        write_demo(folder, leads=leads, seed=seed)
-        parse.join()
+        try:
+            write_demo(folder, leads=leads, seed=seed)
+        except ValueError as error:
+            raise LineFailed(f"The demo CRM could not be written: {error}.") from error
+        finally:
+            parse.join()
         run(started)
 
 
@@ -71,7 +76,10 @@ def run(started: float | None = None) -> None:
     with hold(home):
         result, dbt = _execute()
         if not result.success:
-            raise LineFailed(_reasons(result, home))
+            reasons = _reasons(result, home)
+            lines = [line for line in reasons.splitlines() if line.strip()]
+            alert("crm-handoff: the run failed; readers see the last publication", lines)
+            raise LineFailed(reasons)
         whole = time.monotonic() - started
     progress.info("done in %.1f s, %.2f times as long as dbt alone (%.1f s)", whole, whole / dbt, dbt)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 LOCK_FILE = "writer.lock"
+SECONDS_BETWEEN_TRIES = 0.5
 
 # Homes held by this process; the demo holds its home before the job it starts asks for it again.
 _held: set[Path] = set()
@@ -21,29 +24,30 @@ class HomeIsBusy(Exception):
 
 
 @contextmanager
-def hold(home: Path) -> Iterator[None]:
+def hold(
+    home: Path, *, patience: float = 0.0, on_wait: Callable[[str], None] | None = None
+) -> Iterator[None]:
     """Hold a home for writing until the block ends.
 
-    Creates the home and its state folder, readable by this user only. The lock dies with the process, so a
-    killed run leaves nothing to clean up. Raises HomeIsBusy, naming the process that writes, when another
-    process holds it.
+    Creates the home and its state folder. What this process and its children write from here on is readable
+    by this user only. The lock dies with the process, so a killed run leaves nothing to clean up. Waits
+    ``patience`` seconds for another process that holds it, and says so once to ``on_wait``; then raises
+    HomeIsBusy, naming the process that writes.
     """
     home = home.resolve()
     if home in _held:
         yield
         return
+    # Raw tables and the warehouse hold personal data; nobody else on this machine may look inside.
+    os.umask(0o077)
     state = home / "state"
     state.mkdir(parents=True, exist_ok=True)
-    # Raw tables and the warehouse hold personal data; nobody else on this machine may look inside.
-    home.chmod(0o700)
+    for private in (home, state):
+        private.chmod(0o700)
+    for file in home.glob("warehouse.duckdb*"):
+        file.chmod(0o600)
     with (state / LOCK_FILE).open("a+", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise HomeIsBusy(
-                f"Another run is writing {home}{_holder(state / LOCK_FILE)}. Wait for it or stop it; "
-                "nothing was changed."
-            ) from None
+        _lock(handle, home, patience, on_wait)
         handle.truncate(0)
         started = datetime.now(UTC).strftime("%H:%M:%S UTC")
         handle.write(json.dumps({"pid": os.getpid(), "started": started}))
@@ -53,6 +57,36 @@ def hold(home: Path) -> Iterator[None]:
             yield
         finally:
             _held.discard(home)
+
+
+def is_held(home: Path) -> bool:
+    """Whether a run holds the home at this moment."""
+    lock = home.resolve() / "state" / LOCK_FILE
+    if not lock.is_file():
+        return False
+    with lock.open("r", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _lock(handle: TextIO, home: Path, patience: float, on_wait: Callable[[str], None] | None) -> None:
+    until = time.monotonic() + patience
+    has_said = False
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            busy = f"Another run is writing {home}{_holder(home / 'state' / LOCK_FILE)}."
+            if time.monotonic() >= until:
+                raise HomeIsBusy(f"{busy} Wait for it or stop it; nothing was changed.") from None
+        if on_wait and not has_said:
+            on_wait(f"{busy} This one waits for it.")
+            has_said = True
+        time.sleep(SECONDS_BETWEEN_TRIES)
 
 
 def _holder(lock: Path) -> str:

@@ -22,6 +22,10 @@ _ENDINGS: dict[str, Format] = {
     ".parquet": "parquet",
 }
 _CHUNK = 1 << 20
+# Text that a CRM exports packs to a tenth or so. What unpacks to a hundred times its size, and to more than a
+# gigabyte, is made to fill the disk.
+_MOST_UNPACKED = 1 << 30
+_MOST_TIMES = 100
 
 
 @dataclass(frozen=True)
@@ -163,14 +167,24 @@ def _read(handle: BinaryIO, digest: hashlib._Hash) -> int:
 
 
 def _unpack(handle: BinaryIO, digest: hashlib._Hash) -> int:
-    size = 0
+    size = packed = 0
     unpacker = None
     while chunk := handle.read(_CHUNK):
         digest.update(chunk)
-        while chunk:
+        packed += len(chunk)
+        is_more = True
+        while chunk or is_more:
             unpacker = unpacker or zlib.decompressobj(wbits=31)
-            size += len(unpacker.decompress(chunk))
-            chunk = unpacker.unused_data
+            # A piece at a time: a megabyte may hold a gigabyte.
+            piece = unpacker.decompress(chunk, _CHUNK)
+            size += len(piece)
+            if size > max(_MOST_UNPACKED, _MOST_TIMES * packed):
+                raise UnreadableFile(
+                    f"unpacks to more than {size >> 20:,} MB, over {_MOST_TIMES} times its size, and is not"
+                    " read any further; export it again, or unpack it yourself if it is what it should be"
+                )
+            chunk = unpacker.unconsumed_tail or unpacker.unused_data
+            is_more = len(piece) == _CHUNK and not unpacker.eof
             if unpacker.eof:
                 unpacker = None
     if unpacker is not None:

@@ -8,7 +8,7 @@ from handoff.publication.candidate import build_candidate
 from handoff.publication.layout import SCHEMA_VERSION, Layout
 from handoff.publication.manifest import Manifest, verify
 from handoff.publication.problems import PublicationProblem, PublicationRefused
-from handoff.publication.release import current_run, release, sweep
+from handoff.publication.release import current_run, kept_publications, release, rollback, sweep
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -18,7 +18,9 @@ __all__ = [
     "PublicationRefused",
     "build_candidate",
     "current_run",
+    "kept_publications",
     "release",
+    "rollback",
     "sweep",
     "verify",
 ]

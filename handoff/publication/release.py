@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -11,13 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from handoff.publication.layout import Layout
-from handoff.publication.manifest import Manifest, checksums
+from handoff.publication.manifest import Manifest, checksums, verify
 from handoff.publication.problems import PublicationProblem, PublicationRefused
 
 logger = logging.getLogger(__name__)
 
 KEEP_SETTING = "HANDOFF_KEEP"
 DEFAULT_KEEP = 5
+
+# How far publications had come when somebody went back.
+ROLLED_BACK = "rolled_back.json"
+
+# The home is closed to others as a whole; whoever is let into this folder may read all of it.
+_READABLE_FOLDER, _READABLE_FILE = 0o755, 0o644
 
 
 def release(home: Path, run_id: str) -> Manifest:
@@ -58,11 +65,51 @@ def current_run(home: Path) -> str | None:
     return pointer.readlink().name if pointer.is_symlink() else None
 
 
+def kept_publications(home: Path) -> list[Manifest]:
+    """Return the manifests of the publications that are kept, the latest first."""
+    layout = Layout(home)
+    if not layout.published.is_dir():
+        return []
+    manifests = [Manifest.read(folder) for folder, _ in _publications(layout)]
+    return sorted(manifests, key=lambda manifest: manifest.sequence, reverse=True)
+
+
+def rollback(home: Path, run_id: str | None = None) -> Manifest:
+    """Point ``current`` at an earlier publication: the named one, else the one before the current.
+
+    The publication must be what its manifest says. Those after it stay, and the next run publishes after all
+    of them. Only the one writer may call this. Raises PublicationProblem when there is none to go back to, or
+    it was damaged; the current publication is then untouched.
+    """
+    layout = Layout(home)
+    kept = {manifest.run_id: manifest.sequence for manifest in kept_publications(home)}
+    current = current_run(home)
+    if run_id is None:
+        earlier = [run for run, sequence in kept.items() if sequence < kept.get(current or "", 0)]
+        if not earlier:
+            raise PublicationProblem(f"No publication before {current} is kept: there is none to go back to.")
+        run_id = earlier[0]
+    if run_id not in kept:
+        raise PublicationProblem(f"{run_id} is not kept. Kept are: {', '.join(kept) or 'none'}.")
+    manifest = verify(home, run_id)
+    try:
+        # First, so that no sweep takes the ones after it for those of a run that died.
+        _remember_published(layout, max(kept.values()))
+        _point(layout.pointer, Path(run_id))
+        _flush_folder(layout.published)
+        _link_stable_names(layout)
+    except OSError as error:
+        raise PublicationProblem(
+            f"{layout.pointer} could not be pointed at {run_id}: {error.strerror or error}."
+        ) from error
+    return manifest
+
+
 def sweep(home: Path) -> list[str]:
     """Remove what runs that died left behind, and return the names of what was removed.
 
-    That is: half-built folders, pointers never moved into place, and finished folders newer than the
-    current one (their run died before the swap, so no reader has ever seen them). Only the one writer may
+    That is: half-built folders, pointers never moved into place, and finished folders newer than any that
+    was current (their run died before the swap, so no reader has ever seen them). Only the one writer may
     call this.
     """
     layout = Layout(home)
@@ -75,12 +122,27 @@ def sweep(home: Path) -> list[str]:
     sequence = publications.get(layout.run_folder(current)) if current else 0
     leftovers = [path for path in layout.published.iterdir() if path.name.startswith(".")]
     if sequence is not None:
-        leftovers += [folder for folder, number in publications.items() if number > sequence]
+        seen = max(sequence, _published_before(layout))
+        leftovers += [folder for folder, number in publications.items() if number > seen]
     for path in leftovers:
         _remove(path)
     if current:
         _link_stable_names(layout)
     return sorted(path.name for path in leftovers)
+
+
+def _published_before(layout: Layout) -> int:
+    """The number of the last publication before a rollback; 0 where there was none."""
+    path = layout.state / ROLLED_BACK
+    return int(json.loads(path.read_text(encoding="utf-8"))["sequence"]) if path.is_file() else 0
+
+
+def _remember_published(layout: Layout, sequence: int) -> None:
+    path = layout.state / ROLLED_BACK
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.tmp")
+    aside.write_text(json.dumps({"sequence": max(sequence, _published_before(layout))}), encoding="utf-8")
+    aside.replace(path)
 
 
 def _swap(layout: Layout, run_id: str) -> Manifest:
@@ -92,6 +154,7 @@ def _swap(layout: Layout, run_id: str) -> Manifest:
         checksums=checksums(candidate),
     )
     manifest.write(candidate)
+    _open_to_readers(candidate)
     _flush(candidate)
     candidate.rename(layout.run_folder(run_id))
     _point(layout.pointer, Path(run_id))
@@ -152,6 +215,12 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink()
+
+
+def _open_to_readers(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(_READABLE_FOLDER if path.is_dir() else _READABLE_FILE)
 
 
 def _flush(folder: Path) -> None:

@@ -6,6 +6,7 @@ import gzip
 
 import pytest
 
+from handoff.landing import folders
 from tests.landing.conftest import Org
 
 HEADER = "id,name,note\n"
@@ -172,11 +173,25 @@ def test_header_only_is_a_table_without_rows(org: Org) -> None:
     assert org.query("select count(*) from raw_acme.notes") == [(0,)]
 
 
-def test_three_thousand_columns(org: Org) -> None:
-    names = [f"column {i}" for i in range(3_000)]
-    org.write("wide.csv", ",".join(names) + "\n" + ",".join(map(str, range(3_000))) + "\n")
-    assert org.table("wide").rows == 1
-    assert org.query('select "column 2999" from raw_acme.wide') == [("2999",)]
+def test_ten_thousand_columns(org: Org) -> None:
+    names = [f"column {i}" for i in range(10_000)]
+    org.write("wide.csv", ",".join(names) + "\n" + ",".join(map(str, range(10_000))) + "\n1,2\n")
+    table = org.table("wide")
+    assert (table.rows, table.rows_set_aside) == (1, 1)
+    assert org.query('select "column 0", "column 9999" from raw_acme.wide') == [("0", "9999")]
+
+
+def test_a_gzip_made_to_fill_the_disk_is_refused_by_size(org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "_MOST_UNPACKED", 20 << 20)
+    # 60 MB of one letter pack to 60 kB. The other is as long and packs as text of a CRM does.
+    org.write("bomb.csv.gz", HEADER + "1,a," + "z" * (60 << 20) + "\n")
+    honest = "".join(f"{i},name {i},{i * 7919 % 10007} says {i * 104729 % 99991}\n" for i in range(900_000))
+    assert len(honest) > 20 << 20
+    org.write("notes.csv.gz", HEADER + honest)
+    tables = {table.table: table.rows for table in org.land().sources[0].tables}
+    assert (tables["bomb"], tables["notes"]) == (0, 900_000)
+    ((error,),) = org.query("select error from landing.loads where raw_table = 'bomb'")
+    assert "over 100 times its size" in error
 
 
 def test_all_values_are_text_and_blank_is_null(org: Org) -> None:

@@ -1,4 +1,4 @@
-"""What Dagster loads: the line as a readable graph, one job, one schedule."""
+"""What Dagster loads: the line as a readable graph, one job, its schedules and sensors."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import yaml
 
 from expectations.suites import SUITES
 from handoff.config import PROJECT
+from handoff.gates.landing import LANDING_CHECKS
 
 if TYPE_CHECKING:
     from dagster import AssetsDefinition, RepositoryDefinition
@@ -44,14 +45,46 @@ def groups(repository: RepositoryDefinition) -> set[tuple[str | None, str | None
     }
 
 
-def test_one_job_runs_the_whole_line_and_one_schedule_runs_the_job(repository: RepositoryDefinition) -> None:
+def test_one_job_runs_the_whole_line_and_schedules_run_the_job(repository: RepositoryDefinition) -> None:
     job = repository.get_job("handoff_line")
     graph = repository.asset_graph
     assert set(job.asset_layer.executable_asset_keys) == set(graph.executable_asset_keys)
     assert set(job.asset_layer.asset_graph.asset_check_keys) == set(graph.asset_check_keys)
     assert [(s.name, s.cron_schedule, s.job_name) for s in repository.schedule_defs] == [
-        ("hourly", "0 * * * *", "handoff_line")
+        ("hourly", ["0 9-17 * * 1,2,3,4,5"], "handoff_line"),
+        ("nightly", "30 3 * * *", "handoff_line"),
     ]
+    assert {sensor.name for sensor in repository.sensor_defs} == {
+        "new_files",
+        "alert_on_failure",
+        "lost_runs",
+    }
+
+
+def test_what_landed_and_what_is_published_may_grow_a_day_old(repository: RepositoryDefinition) -> None:
+    from dagster import AssetKey
+    from dagster._core.definitions.freshness import TimeWindowFreshnessPolicy
+
+    graph = repository.asset_graph
+    for key in (["raw", "acme"], ["raw", "beta"], ["published"]):
+        policy = graph.get(AssetKey(key)).freshness_policy
+        assert isinstance(policy, TimeWindowFreshnessPolicy)
+        assert policy.fail_window.to_timedelta().total_seconds() == 26 * 3600
+
+
+def test_only_the_landing_is_tried_again(repository: RepositoryDefinition) -> None:
+    """The others would find what they found before: bad data, a full disk, a gate that says no."""
+    from dagster import Backoff
+
+    steps = {
+        definition.node_def.name: getattr(definition.node_def, "retry_policy", None)
+        for definition in repository.assets_defs_by_key.values()
+        if definition.is_executable
+    }
+    assert {name for name, policy in steps.items() if policy} == {"land"}
+    patience = steps["land"]
+    assert patience is not None
+    assert (patience.max_retries, patience.backoff) == (3, Backoff.EXPONENTIAL)
 
 
 def test_each_source_is_a_raw_asset_above_the_staging_of_its_crm(repository: RepositoryDefinition) -> None:
@@ -87,6 +120,10 @@ def test_publication_waits_for_every_mart_and_every_check(repository: Repository
 
     names = {key.name for key in graph.asset_check_keys}
     assert {check.name for suite in SUITES for check in suite.checks} <= names
+    raw = {key.name for key in graph.asset_check_keys if key.asset_key == AssetKey(["raw", "acme"])}
+    assert raw == set(LANDING_CHECKS)
+    contracts = {key.asset_key for key in graph.asset_check_keys if key.name == "contract"}
+    assert contracts >= marts
 
 
 def test_every_dbt_test_of_a_table_is_an_asset_check(repository: RepositoryDefinition) -> None:

@@ -18,10 +18,13 @@ from handoff.publication import (
     PublicationRefused,
     build_candidate,
     current_run,
+    kept_publications,
     release,
+    rollback,
     sweep,
     verify,
 )
+from handoff.writer import hold
 from tests.line.conftest import add_mart
 
 
@@ -259,6 +262,73 @@ def test_sweeps_what_a_dead_run_left_and_mends_the_names(
     assert current_run(home) == gated
     assert verify(home).run_id == gated
     assert (published / "fct_handoffs.parquet").exists()
+
+
+def test_rolls_back_by_one_step_and_the_next_run_publishes_after_all(
+    home: Path,
+    gated: str,
+    report_gates: Callable[[str], None],
+    change: Callable[[str], None],
+    dbt_manifest: dict[str, Any],
+) -> None:
+    runs = [gated, "20260930T010000Z-00000002", "20260930T020000Z-00000003"]
+    for number, run_id in enumerate(runs):
+        change(f"delete from marts.fct_handoffs where lead_id = 'lead-{number}'")
+        report_gates(run_id)
+        publish(home, run_id, dbt_manifest)
+    marts = home / "published" / "marts.duckdb"
+
+    assert rollback(home).run_id == runs[1]
+    assert (current_run(home), count(marts, "fct_handoffs")) == (runs[1], 398)
+    assert rollback(home, runs[0]).run_id == runs[0]
+    assert count(marts, "fct_handoffs") == 399
+    with pytest.raises(PublicationProblem, match="none to go back to"):
+        rollback(home)
+    # Going forward again is the same command; and nobody takes what was left behind for a dead run's.
+    assert sweep(home) == []
+    assert rollback(home, runs[2]).run_id == runs[2]
+    rollback(home)
+
+    last = "20260930T030000Z-00000004"
+    assert sweep(home) == []
+    report_gates(last)
+    publish(home, last, dbt_manifest)
+    assert [manifest.run_id for manifest in kept_publications(home)] == [last, *reversed(runs)]
+    assert verify(home).sequence == 4
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        known = connection.execute("select distinct run_id from marts.fct_quality_results").fetchall()
+    assert {run for (run,) in known} == {*runs, last}
+
+
+def test_refuses_to_roll_back_to_what_was_damaged_or_is_not_there(
+    home: Path, gated: str, report_gates: Callable[[str], None], dbt_manifest: dict[str, Any]
+) -> None:
+    publish(home, gated, dbt_manifest)
+    second = "20260930T010000Z-00000002"
+    report_gates(second)
+    publish(home, second, dbt_manifest)
+    (home / "published" / gated / "fct_handoffs.parquet").unlink()
+    with pytest.raises(PublicationProblem, match=r"fct_handoffs\.parquet is missing"):
+        rollback(home)
+    with pytest.raises(PublicationProblem, match=f"nonsense is not kept. Kept are: {second}, {gated}"):
+        rollback(home, "nonsense")
+    assert current_run(home) == second
+
+
+def test_readers_may_read_a_publication_and_only_its_owner_what_is_private(
+    home: Path, gated: str, dbt_manifest: dict[str, Any]
+) -> None:
+    with hold(home):
+        publish(home, gated, dbt_manifest)
+        (home / "warehouse.duckdb.wal").touch()
+    modes = {path: path.stat().st_mode & 0o777 for path in home.rglob("*") if not path.is_symlink()}
+    private = {path: mode for path, mode in modes.items() if home / "published" not in path.parents}
+    assert private[home / "warehouse.duckdb"] == 0o600
+    assert private[home / "warehouse.duckdb.wal"] == 0o600
+    assert private[home / "state"] == 0o700
+    assert home.stat().st_mode & 0o777 == 0o700
+    public = {path: mode for path, mode in modes.items() if home / "published" / gated in path.parents}
+    assert {mode for path, mode in public.items() if path.is_file()} == {0o644}
 
 
 def test_a_disk_that_refuses_leaves_the_last_publication(

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,36 @@ def test_a_second_run_is_refused_and_told_who_writes(home: Path) -> None:
     with process(HOLDER, home) as (holder, _), pytest.raises(HomeIsBusy) as refusal, hold(home):
         pytest.fail("two runs hold one home")
     assert f"process {holder.pid}" in str(refusal.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["run", "rollback"])
+def test_a_second_command_is_refused_in_words_and_changes_nothing(home: Path, command: str) -> None:
+    (home / "demo").mkdir()
+    source = "sources: [{name: a, crm: canonical, from: {kind: files, path: .}}]"
+    (home / "demo" / "sources.yml").write_text(source)
+    with process(HOLDER, home) as (holder, _):
+        before = sorted(home.rglob("*"))
+        told = subprocess.run(
+            [sys.executable, "-m", "handoff", command], capture_output=True, text=True, check=False
+        )
+        assert told.returncode == 1
+        assert f"Another run is writing {home} (process {holder.pid}" in told.stderr
+        assert "Traceback" not in told.stderr
+        assert sorted(home.rglob("*")) == before
+
+
+def test_a_run_that_dagster_has_started_waits_and_says_so(home: Path) -> None:
+    said: list[str] = []
+    with process(HOLDER, home) as (holder, _):
+        threading.Timer(1.0, holder.kill).start()
+        with hold(home, patience=30, on_wait=said.append):
+            assert holder.wait() == -signal.SIGKILL
+    (words,) = said
+    assert f"process {holder.pid}" in words
+    assert "This one waits for it" in words
+    with process(HOLDER, home), pytest.raises(HomeIsBusy), hold(home, patience=1):
+        pytest.fail("two runs hold one home")
 
 
 def test_the_lock_dies_with_a_killed_run(home: Path) -> None:

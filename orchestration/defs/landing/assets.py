@@ -10,7 +10,10 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetSpec,
+    Backoff,
+    Jitter,
     MaterializeResult,
+    RetryPolicy,
     multi_asset,
 )
 
@@ -20,6 +23,7 @@ from handoff.landing import LandingReport, land
 from handoff.policies import land_policies, require_sound
 from handoff.publication import Layout
 from orchestration.defs.landing.keys import REGISTER, UNKNOWN_SOURCES, configured_sources, raw_keys
+from orchestration.defs.line.freshness import DAILY
 from orchestration.defs.line.resources import Home
 from orchestration.defs.line.words import as_asset_check, in_words, say
 
@@ -33,6 +37,7 @@ def _specs() -> list[AssetSpec]:
             description=f"The raw {source.crm} tables of {source.name}, as they came, with load metadata.",
             # A source taken out of the file since Dagster was started has nothing to show.
             skippable=True,
+            freshness_policy=DAILY,
         )
         for source in configured_sources()
     ]
@@ -62,7 +67,12 @@ def _check_specs() -> list[AssetCheckSpec]:
     ]
 
 
-@multi_asset(name="land", specs=_specs(), check_specs=_check_specs())
+# A database or an API may be out of reach for a moment. Nothing else of the line gets better by waiting: what
+# it says in words stays as it is until somebody mends it.
+PATIENCE = RetryPolicy(max_retries=3, delay=20, backoff=Backoff.EXPONENTIAL, jitter=Jitter.PLUS_MINUS)
+
+
+@multi_asset(name="land", specs=_specs(), check_specs=_check_specs(), retry_policy=PATIENCE)
 def land_sources(
     context: AssetExecutionContext, home: Home
 ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:

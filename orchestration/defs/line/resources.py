@@ -25,6 +25,9 @@ from handoff.config import PROJECT, home_folder
 from handoff.publication import sweep
 from handoff.writer import hold
 
+# Longer than a run takes, shorter than until the next one.
+SECONDS_TO_WAIT = 45 * 60.0
+
 Context = AssetExecutionContext | AssetCheckExecutionContext
 
 
@@ -33,8 +36,16 @@ class Home(ConfigurableResource["Home"]):
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Iterator[Home]:
-        """Hold the home while the run lasts, and clear away what a run that died has left."""
-        with hold(self.folder):
+        """Hold the home while the run lasts, and clear away what a run that died has left.
+
+        A run that Dagster has started waits for one that somebody started by hand.
+        """
+
+        def say_so(words: str) -> None:
+            if context.log:
+                context.log.info(words)
+
+        with hold(self.folder, patience=SECONDS_TO_WAIT, on_wait=say_so):
             for name in sweep(self.folder):
                 if context.log:
                     context.log.info(f"Removed {name}, left by a run that died.")

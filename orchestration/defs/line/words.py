@@ -29,11 +29,15 @@ progress = logging.getLogger("handoff.progress")
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """Turn a problem that has its own words into a failure of the step, said in those words."""
+    """Turn a problem that has its own words into a failure of the step, said in those words.
+
+    Only one that says that it may pass (a source out of reach) lets the step try again.
+    """
     try:
         yield
     except PROBLEMS as problem:
-        raise Failure(description=str(problem), allow_retries=False) from problem
+        may_pass = bool(getattr(problem, "may_pass", False))
+        raise Failure(description=str(problem), allow_retries=may_pass) from problem
 
 
 def say(context: AssetExecutionContext | AssetCheckExecutionContext, message: str) -> None:

@@ -2,8 +2,10 @@
 
 from dagster import AssetExecutionContext, AssetKey, MaterializeResult, MetadataValue, asset
 
-from handoff.publication import Layout, build_candidate, release
+from handoff.alerts import alert
+from handoff.publication import Layout, Manifest, build_candidate, current_run, release
 from handoff.report import write_report
+from orchestration.defs.line.freshness import DAILY
 from orchestration.defs.line.resources import Home
 from orchestration.defs.line.words import in_words, say
 from orchestration.defs.transformation.assets import MANIFEST
@@ -34,13 +36,21 @@ def report(context: AssetExecutionContext, home: Home) -> MaterializeResult[None
     return MaterializeResult(metadata={"page": MetadataValue.path(str(path))})
 
 
-@asset(key=PUBLISHED, deps=[REPORT], group_name="publication", kinds={"duckdb", "parquet", "html"})
+@asset(
+    key=PUBLISHED,
+    deps=[REPORT],
+    group_name="publication",
+    kinds={"duckdb", "parquet", "html"},
+    freshness_policy=DAILY,
+)
 def published(context: AssetExecutionContext, home: Home) -> MaterializeResult[None]:
     """The publication that readers see: one pointer moved, whole or not at all."""
     run_id = home.run_id(context)
-    with in_words():
-        manifest = release(home.folder, run_id)
     layout = Layout(home.folder)
+    with in_words():
+        before = Manifest.read(layout.pointer) if current_run(home.folder) else None
+        manifest = release(home.folder, run_id)
+    _alert_to_warnings(manifest, before)
     rows = sum(manifest.row_counts.values())
     say(
         context,
@@ -57,3 +67,12 @@ def published(context: AssetExecutionContext, home: Home) -> MaterializeResult[N
             "report": MetadataValue.path(str(layout.published / "report" / "index.html")),
         }
     )
+
+
+def _alert_to_warnings(manifest: Manifest, before: Manifest | None) -> None:
+    """Say which gates warn, when others do than in the publication before: not the same every hour."""
+    if manifest.gates_warned and (before is None or set(manifest.gates_warned) != set(before.gates_warned)):
+        alert(
+            f"crm-handoff: published {manifest.run_id}, and {len(manifest.gates_warned)} gates warn",
+            manifest.gates_warned,
+        )
