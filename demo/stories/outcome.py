@@ -56,6 +56,14 @@ from demo.story import REP, TEAMMATE, allowance, business, days, due, hours, in_
     .handoff("mql", "rejected")
 )
 (
+    story("duplicate_merged_away", "Rejected as a duplicate, and merged into the other record afterwards.",
+          near="rejection_reason_contradicted")
+    .arrives(key="survivor")
+    .arrives(days(3, 20), key="loser").mql().owned_by(REP).rejected("duplicate", in_time())
+    .merged_into("survivor", minutes(30, 300))
+    .handoff("mql", "rejected", of="loser")
+)
+(
     story("customer_of_nobody", "Rejected as an existing customer; no account is one.")
     .arrives().account(TEAMMATE).mql().owned_by(REP).call().accepted().rejected("existing_customer")
     .handoff("mql", "rejected", "rejection_reason_contradicted")

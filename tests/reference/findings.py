@@ -737,7 +737,8 @@ def rejection_reason_contradicted(case: Case) -> bool:
         return False
     records = case.context.coverage.records
     if case.reason == "duplicate":
-        return records("email") and not case.context.same_person(case.log)
+        # Whoever merged a record away found the other one.
+        return records("email") and not case.log.is_merged and not case.context.same_person(case.log)
     if case.reason == "existing_customer":
         account = case.context.account(case.log)
         return records("accounts") and (account is None or not is_customer_then(case, account))

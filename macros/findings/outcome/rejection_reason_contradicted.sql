@@ -16,7 +16,7 @@
         and outcome = 'rejected'
         and is_reason_known
         and (
-            (rejection_reason = 'duplicate' and records_email and leads_of_person = 1)
+            (rejection_reason = 'duplicate' and records_email and is_only_lead_of_person)
             or (rejection_reason = 'existing_customer' and records_account and not is_customer_then)
             or (rejection_reason = 'invalid_contact' and records_activity and has_connected)
         )

@@ -181,7 +181,8 @@ final as (
         coalesce(accounts.has_account_team_owned, false) as has_account_team_owned,
         duplicates.earlier_lead_id,
         duplicates.earlier_opened_at,
-        coalesce(persons.leads_of_person, 1) as leads_of_person,
+        -- Whoever merged a record away found the other one.
+        coalesce(persons.leads_of_person, 1) = 1 and merges.lead_id is null as is_only_lead_of_person,
         rejections.is_reason_known,
         rejections.raw_reason,
         rejections.reason as rejection_reason,
