@@ -105,6 +105,7 @@ def _write_sources(out: Path, flavours: Sequence[Flavour], as_of: str) -> None:
             "crm": flavour.crm,
             "from": {"kind": "files", "path": f"./landing/{flavour.source}"},
             "timezone": "UTC",
+            "crm_url": f"https://{flavour.source.replace('_', '-')}.example",
         }
         for flavour in flavours
     ]

@@ -30,8 +30,9 @@ KINDS: Mapping[str, Mapping[str, bool]] = {
     "api": {"token_env": True, "base_url": False, "overlap_minutes": False},
     "warehouse": {"schema": True},
 }
-_SOURCE_KEYS = ("name", "crm", "from", "timezone", "fields", "tables")
+_SOURCE_KEYS = ("name", "crm", "from", "timezone", "fields", "tables", "crm_url")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_ADDRESS = re.compile(r"https?://[^\s/@\"'<>\\]+(/[^\s\"'<>\\]*)?")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_KEY = re.compile(
     r"(^|_)(token|secret|password|passwd|pwd|credentials?|api_?key|private_?key|url|dsn|connection_string)$",
@@ -52,7 +53,10 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """One CRM source of the sources file. `options` is what `from:` says besides the kind, paths absolute."""
+    """One CRM source of the sources file. `options` is what `from:` says besides the kind, paths absolute.
+
+    crm_url: where people open the CRM's records; one that holds {lead_id} is a record's whole address.
+    """
 
     name: str
     crm: str
@@ -61,6 +65,7 @@ class Source:
     timezone: str = "UTC"
     fields: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
+    crm_url: str | None = None
 
     @property
     def raw_schema(self) -> str:
@@ -307,9 +312,23 @@ def _read_source(document: _Located, index: int, entry: object) -> Source | None
     fields = _name_map(document, (*at, "fields"), entry.get("fields"), "column")
     tables = _name_map(document, (*at, "tables"), entry.get("tables"), "table")
     kind, options = _read_origin(document, (*at, "from"), entry.get("from"))
+    crm_url = _checked_address(document, (*at, "crm_url"), entry.get("crm_url"))
     if len(document.faults) > before:
         return None
-    return Source(name, str(crm), kind, options, zone, fields, tables)
+    return Source(name, str(crm), kind, options, zone, fields, tables, crm_url)
+
+
+def _checked_address(document: _Located, at: tuple[str | int, ...], value: object) -> str | None:
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+        document.fault(
+            at,
+            f"{value!r} is no address of a CRM. Write https://…, as the browser shows it, without a login in it;"
+            " {lead_id} stands for the record's id.",
+        )
+        return None
+    return value.rstrip("/")
 
 
 def _checked_name(document: _Located, at: tuple[str | int, ...], name: object) -> str:

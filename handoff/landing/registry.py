@@ -27,6 +27,7 @@ create table if not exists landing.sources (
     landed_at timestamp, origin varchar
 );
 alter table landing.sources add column if not exists origin varchar;
+alter table landing.sources add column if not exists crm_url varchar;
 create table if not exists landing.loads (
     source_system varchar, raw_table varchar, file varchar, rows_landed bigint, rows_set_aside bigint,
     bytes bigint, content_hash varchar, landed_at timestamp, modified_ns bigint, error varchar,
@@ -132,9 +133,11 @@ def record_source(
             json.dumps(dict(source.tables)),
             landed_at,
             origin_of(source, place),
+            source.crm_url,
         ]
     )
-    connection.execute(f"insert into landing.sources values ({values})")
+    columns = "source_system, crm, raw_schema, timezone, fields, tables, landed_at, origin, crm_url"
+    connection.execute(f"insert into landing.sources ({columns}) values ({values})")
 
 
 def origin_of(source: Source, place: str = "") -> str:

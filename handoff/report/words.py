@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import textwrap
 import unicodedata
+from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
@@ -45,6 +48,9 @@ VERDICTS = {
     "not_recorded": "not recorded",
 }
 
+STAGES = ("inquiry", "mql", "sal", "sql", "opportunity", "customer", "recycled", "disqualified", "(none)")
+STATUS_GROUPS = ("new", "working", "accepted", "converted", "recycled", "rejected", "unmapped")
+
 # The five quality dimensions, and who can mend each.
 FIXES = {
     "channel": "Marketing · channel",
@@ -52,6 +58,32 @@ FIXES = {
     "routing": "RevOps · routing",
     "sales_process": "Sales · process",
     "crm_data": "RevOps · CRM data",
+}
+
+# What a gap is made of, in the order of the waterfall.
+FACTORS = {
+    "lead_quality_mix": "Lead quality",
+    "process_mix": "Process",
+    "rate_effect": "Neither",
+}
+
+GAP_VERDICTS = {
+    "lead_quality": "Lead quality",
+    "process_quality": "Process quality",
+    "both": "Both",
+    "unexplained": "Unexplained",
+    "not_enough_data": "Not enough data",
+}
+
+SEGMENTS = {
+    "source_system": "Source system",
+    "source": "Source",
+    "channel": "Channel",
+    "campaign": "Campaign",
+    "form": "Form",
+    "team": "Team",
+    "queue": "Queue",
+    "territory": "Territory",
 }
 
 ABBREVIATIONS = {
@@ -64,7 +96,18 @@ ABBREVIATIONS = {
     "dbt": "dbt",
 }
 
-SEVERITIES = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+# Whose turn a row of the worklist is.
+WHO = {"owner": "Owner", "queue": "Queue", "routing": "RevOps, routing", "marketing": "Marketing"}
+
+STATUSES = {
+    "pass": "passed",
+    "not_applicable": "does not apply",
+    "too_early": "too early",
+    "warn": "warned",
+    "fail": "failed",
+}
+
+TOO_FEW = "fewer than 30: read with care"
 
 
 def percent(share: float | None, digits: int = 0) -> str:
@@ -76,7 +119,13 @@ def percent(share: float | None, digits: int = 0) -> str:
         return f"<{10**-digits:g}{THIN}%"
     if 1 - 10 ** -(digits + 2) / 2 < share < 1:
         return f">{100 - 10**-digits:g}{THIN}%"
-    return f"{share * 100:.{digits}f}{THIN}%"
+    # Halves go up, as they do in the page's script.
+    return f"{math.floor(share * 100 * 10**digits + 0.5) / 10**digits:.{digits}f}{THIN}%"
+
+
+def fine(share: float | None) -> str:
+    """Return a share with one decimal."""
+    return percent(share, 1)
 
 
 def number(count: float | None) -> str:
@@ -88,9 +137,9 @@ def duration(minutes: float | None) -> str:
     """Return business minutes as minutes, or hours and minutes; an em dash where there are none."""
     if minutes is None:
         return "—"
-    if minutes < 1:
+    if 0 < minutes < 1:
         return f"{minutes * 60:.0f}{THIN}s"
-    hours, rest = divmod(round(minutes), 60)
+    hours, rest = divmod(math.floor(minutes + 0.5), 60)
     if hours == 0:
         return f"{rest}{THIN}min"
     return f"{hours:,}{THIN}h" if rest == 0 else f"{hours:,}{THIN}h {rest}{THIN}min"
@@ -103,14 +152,55 @@ def spoken(name: str) -> str:
     return " ".join([first, *words[1:]])
 
 
+def lowered(name: str) -> str:
+    """Return a snake_case name as words inside a sentence."""
+    text = spoken(name)
+    return text if text.split(" ")[0] in ABBREVIATIONS.values() else text[0].lower() + text[1:]
+
+
+def points(share: float) -> str:
+    """Return a difference of two shares in percentage points, signed."""
+    rounded = round(share * 100, 1)
+    text = f"{abs(rounded):.0f}" if abs(rounded) >= 10 or rounded == int(rounded) else f"{abs(rounded):.1f}"
+    sign = "\N{MINUS SIGN}" if rounded < 0 else "+" if rounded > 0 else "±"
+    return f"{sign}{text}{THIN}pts"
+
+
+_NUMBERS: dict[str, Callable[[float], str]] = {"percent": percent, "fine": fine, "duration": duration}
+
+
+def reads(value: object, form: str) -> str:
+    """Return a table's value as people read it: form is as in ``tables.Column``; text is never trusted."""
+    if form == "reason":
+        return "—" if value is None else "No reason given" if value == "(none)" else spoken(str(value))
+    if value is None:
+        return "—"
+    if isinstance(value, int | float):
+        if form == "layer":
+            return list(LAYERS.values())[int(value)]
+        return _NUMBERS.get(form, number)(value)
+    return spoken(str(value)) if form == "name" else str(value)
+
+
+def broken_lines(text: str, longest: int) -> list[str]:
+    """Return a text as lines of at most ``longest`` letters, for a picture's title."""
+    return textwrap.wrap(text, longest)
+
+
+def plain_text(text: object, longest: int = 300) -> str:
+    """Return text that came from a CRM without control characters or direction marks, for places that hold no
+    markup; it still has to be escaped there.
+    """
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") else letter
+        for letter in str(text)[:longest]
+    )
+
+
 def crm_text(text: object, longest: int = 300) -> Markup:
     """Return text that came from a CRM, escaped, isolated in its writing direction, and without control
     characters.
 
     Direction marks inside a name would otherwise reorder the words around it.
     """
-    visible = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") else letter
-        for letter in str(text)[:longest]
-    )
-    return Markup("<bdi>") + escape(visible) + Markup("</bdi>")
+    return Markup("<bdi>") + escape(plain_text(text, longest)) + Markup("</bdi>")

@@ -100,10 +100,15 @@ final as (
         due.why,
         catalogue.what_to_inspect,
         cast(due.things_to_do as integer) as things_to_do,
-        case sources.crm
-            when 'salesforce' then '/lightning/r/Lead/' || due.lead_id || '/view'
-            when 'hubspot' then '/contacts/record/0-1/' || due.lead_id
-            else due.lead_id
+        case
+            when sources.crm_url like '%{lead_id}%' then replace(sources.crm_url, '{lead_id}', due.lead_id)
+            else
+                coalesce(sources.crm_url, '')
+                || case sources.crm
+                    when 'salesforce' then '/lightning/r/Lead/' || due.lead_id || '/view'
+                    when 'hubspot' then '/record/0-1/' || due.lead_id
+                    when 'canonical' then case when sources.crm_url is null then '' else '/' end || due.lead_id
+                end
         end as crm_link
     from due
     cross join clock

@@ -40,7 +40,7 @@ def land(home: Path, sources: list[Source]) -> None:
         con.execute("create schema landing")
         con.execute(
             "create table landing.sources (source_system varchar, crm varchar, raw_schema varchar,"
-            " timezone varchar, fields varchar, tables varchar, landed_at timestamp)"
+            " timezone varchar, fields varchar, tables varchar, landed_at timestamp, crm_url varchar)"
         )
         con.execute(
             "create table landing.clock as"
@@ -48,7 +48,7 @@ def land(home: Path, sources: list[Source]) -> None:
         )
         for source in sources:
             con.execute(
-                "insert into landing.sources values (?, ?, ?, ?, ?, ?, ?)",
+                "insert into landing.sources values (?, ?, ?, ?, ?, ?, ?, null)",
                 [
                     source.name,
                     source.crm,

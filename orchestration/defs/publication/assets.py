@@ -1,10 +1,10 @@
 """The candidate is built aside, reported on, and only then made current."""
 
-from dagster import AssetExecutionContext, AssetKey, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetKey, AssetObservation, MaterializeResult, MetadataValue, asset
 
 from handoff.alerts import alert
 from handoff.publication import Layout, Manifest, build_candidate, current_run, release
-from handoff.report import write_report
+from handoff.report import as_metadata, write_report
 from orchestration.defs.line.freshness import DAILY
 from orchestration.defs.line.resources import Home
 from orchestration.defs.line.words import in_words, say
@@ -32,8 +32,13 @@ def candidate(context: AssetExecutionContext, home: Home) -> MaterializeResult[N
 def report(context: AssetExecutionContext, home: Home) -> MaterializeResult[None]:
     """The page that people look at, made from the candidate's marts alone."""
     with in_words():
-        path = write_report(Layout(home.folder).building_folder(home.run_id(context)))
-    return MaterializeResult(metadata={"page": MetadataValue.path(str(path))})
+        written = write_report(Layout(home.folder).building_folder(home.run_id(context)))
+    pictures = {mart: MetadataValue.md(picture) for mart, picture in as_metadata(written.figures).items()}
+    # Each mart shows what it holds, the report all of it.
+    for mart, picture in pictures.items():
+        if (key := AssetKey(["marts", mart])) in _marts():
+            context.log_event(AssetObservation(asset_key=key, metadata={"picture": picture}))
+    return MaterializeResult(metadata={"page": MetadataValue.path(str(written.page)), **pictures})
 
 
 @asset(
