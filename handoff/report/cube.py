@@ -121,7 +121,7 @@ class Cube:
 
 
 def _steps(cells: list[int]) -> list[int]:
-    return [cell - before for cell, before in zip(cells, [0, *cells[:-1]], strict=True)]
+    return [cell - before for cell, before in zip(cells, [0, *cells], strict=False)]
 
 
 def build_cube(connection: duckdb.DuckDBPyConnection, as_of: datetime, largest: int = LARGEST) -> Cube:

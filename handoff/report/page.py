@@ -313,7 +313,7 @@ def _json(content: object) -> Markup:
 
 def _sorts(value: object) -> str:
     """What a cell sorts by: numbers as they are, text without case, nothing last."""
-    return "" if value is None else str(value).lower() if isinstance(value, str) else str(value)
+    return "" if value is None else words.plain_text(value).lower()
 
 
 def _naive(instant: str) -> datetime:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ from handoff import gates
 from handoff.config import SHIPPED_POLICIES
 from handoff.gates import ExpectedCheck, GateResult
 
+DEMO_LEADS = 1000
 RUN = "20260930T000000Z-00000001"
 
 LANDING = """
@@ -242,6 +247,56 @@ TABLES = (
     "fct_rejection_feedback",
     "rpt_handoff_scorecard",
 )
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the demo has been published once, by the command that users type."""
+    home = tmp_path_factory.mktemp("line") / "home"
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")}
+    command = [sys.executable, "-m", "handoff", "demo", "--leads", str(DEMO_LEADS)]
+    outcome = subprocess.run(
+        command,
+        env=ours | {"HANDOFF_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    print(outcome.stdout)
+    (home / "first.log").write_text(outcome.stdout)
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo_publication(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a publication of the demo, which nobody writes to."""
+    folder = tmp_path_factory.mktemp("publication") / "demo"
+    shutil.copytree((demo_home / "published" / "current").resolve(), folder, symlinks=True)
+    return folder
+
+
+@pytest.fixture
+def publication(demo_publication: Path, tmp_path: Path) -> Path:
+    """The marts and the manifest of the demo, to break on purpose and report on."""
+    folder = tmp_path / "publication"
+    folder.mkdir()
+    for name in ("handoff.duckdb", "manifest.json"):
+        shutil.copy(demo_publication / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def alter(publication: Path) -> Callable[[str], None]:
+    """Run SQL on the marts of that publication."""
+
+    def run(sql: str) -> None:
+        with duckdb.connect(str(publication / "handoff.duckdb")) as connection:
+            connection.execute("use marts")
+            connection.execute(sql)
+
+    return run
 
 
 @pytest.fixture
