@@ -554,4 +554,5 @@
   draw($("#runs"), "runs", page.runs);
   update();
   document.body.dataset.ready = "1";
+  performance.mark("ready");
 })();
