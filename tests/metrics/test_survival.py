@@ -147,10 +147,48 @@ def test_curves_on_olist_are_those_of_lifelines(build: Build, real_data: Path) -
     facts = speed_facts(minutes[kept], is_ended, source=origin)
     curves = build("fct_acceptance_survival", int_metric_facts=facts)
     assert len(curves) > 1000
+    metrics = build(*METRICS, int_metric_facts=facts)
+    metrics = metrics[(metrics["period_grain"] == "all") & (metrics["dimension"] == "source")]
+    values = metrics.set_index(["member", "metric"])[["value", "ci_low", "ci_high"]]
     for member in set(origin):
         curve = curves[(curves["dimension"] == "source") & (curves["member"] == member)]
         own = origin == member
-        assert_is_curve_of(curve, fitted(minutes[kept][own], is_ended[own]))
+        fit = fitted(minutes[kept][own], is_ended[own])
+        assert_is_curve_of(curve, fit)
+        # So few sign that no median is ever reached: there is none then, not a high one.
+        for name, share in (("sales_acceptance_minutes", 0.5), ("sales_acceptance_minutes_p90", 0.1)):
+            found = tuple(values.loc[(member, name)].astype(float))
+            assert found == pytest.approx(quantile(fit, share), nan_ok=True)
+            assert np.isnan(found[0])
+
+
+def test_quantiles_of_olists_deals_are_those_of_lifelines(build: Build, real_data: Path) -> None:
+    """How long those took who did sign, some of them not yet within their first month of watching."""
+    leads = pd.read_csv(real_data / "olist" / "olist_marketing_qualified_leads_dataset.csv")
+    deals = pd.read_csv(real_data / "olist" / "olist_closed_deals_dataset.csv")
+    joined = deals.merge(leads, on="mql_id")
+    taken = pd.to_datetime(joined["won_date"]) - pd.to_datetime(joined["first_contact_date"])
+    minutes = taken.dt.total_seconds().to_numpy() / 60
+    kept = minutes >= 0
+    origin = joined["origin"].fillna("(none)").to_numpy()[kept]
+    is_ended = minutes[kept] <= 60 * 24 * 90
+    waits = np.minimum(minutes[kept], 60 * 24 * 90)
+    metrics = build(*METRICS, int_metric_facts=speed_facts(waits, is_ended, source=origin))
+    metrics = metrics[(metrics["period_grain"] == "all") & (metrics["dimension"] == "source")]
+    values = metrics.set_index(["member", "metric"])[["value", "ci_low", "ci_high"]]
+    reached = 0
+    for member in set(origin):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fit = fitted(waits[origin == member], is_ended[origin == member])
+        for name, share in (("sales_acceptance_minutes", 0.5), ("sales_acceptance_minutes_p90", 0.1)):
+            found, expected = tuple(values.loc[(member, name)].astype(float)), quantile(fit, share)
+            reached += not np.isnan(found[0])
+            # A curve that ends at zero has no bands there.
+            if fit.survival_function_.iloc[-1, 0] > 0:
+                assert found == pytest.approx(expected, nan_ok=True)
+            assert found[0] == pytest.approx(expected[0], nan_ok=True)
+    assert reached >= 10
 
 
 def reported_median(build: Build, minutes: Floats, is_ended: Flags) -> float:
@@ -182,7 +220,7 @@ def test_untouched_leads_worsen_the_median_while_a_naive_mean_would_improve(buil
     assert naive_means[1] < 0.9 * naive_means[0]
 
 
-def test_intervals_of_the_median_hold_the_truth_in_95_of_100_draws(build: Build) -> None:
+def test_intervals_of_curves_and_quantiles_hold_the_truth_in_95_of_100_draws(build: Build) -> None:
     draws, rows = 1000, 150
     waits = RNG(12).exponential(1, (draws, rows))
     watched = RNG(13).exponential(2, (draws, rows))
@@ -191,6 +229,13 @@ def test_intervals_of_the_median_hold_the_truth_in_95_of_100_draws(build: Build)
         (waits <= watched).ravel(),
         form=np.repeat([f"draw {number}" for number in range(draws)], rows),
     )
+    curves = build("fct_first_action_survival", int_metric_facts=facts)
+    curves = curves[curves["dimension"] == "form"].sort_values("minute")
+    for minute in (0.2, 0.7, 1.5):
+        points = curves[curves["minute"] <= minute].groupby("member").last()
+        assert len(points) == draws
+        covered = points["ci_low"].le(np.exp(-minute)) & points["ci_high"].ge(np.exp(-minute))
+        assert 0.93 <= covered.mean() <= 0.97, minute
     metrics = build(*METRICS, int_metric_facts=facts)
     kept = (metrics["period_grain"] == "all") & (metrics["dimension"] == "form")
     for metric, truth in (("speed_to_lead_minutes", np.log(2)), ("speed_to_lead_minutes_p90", np.log(10))):

@@ -74,6 +74,9 @@ def _falling(members: int, steepness: float) -> Floats:
 
 
 CONTEXT, OWNED = 0.85, 0.92
+# How easily each end is reached, as the base of World.succeeds; and how many rejections are for quality.
+ACCEPTANCE, NO_REJECTION, OPPORTUNITY = 0.3, 1.2, -0.3
+FOR_QUALITY = 0.4
 
 
 def draw(world: World, rows: int, seed: int) -> pd.DataFrame:
@@ -89,7 +92,7 @@ def draw(world: World, rows: int, seed: int) -> pd.DataFrame:
     def ends_well(base: float) -> npt.NDArray[np.bool_]:
         return np.asarray(rng.random(rows) < world.succeeds(team, fit, intent, process, base))
 
-    accepted, rejected = ends_well(0.3), ~ends_well(1.2)
+    accepted, rejected = ends_well(ACCEPTANCE), ~ends_well(NO_REJECTION)
     slices = {name: _names(name, size)[rng.integers(0, size, rows)] for name, size in BYSTANDERS.items()}
     return metric_facts(
         rows,
@@ -102,8 +105,8 @@ def draw(world: World, rows: int, seed: int) -> pd.DataFrame:
         first_action_sla_rate=acted.astype(int),
         mql_to_sal_rate=accepted.astype(int),
         disqualification_rate=rejected.astype(int),
-        quality_rejection_rate=(rejected & (rng.random(rows) < 0.4)).astype(int),
-        opportunity_creation_rate=pd.Series(ends_well(-0.3).astype(int)).where(accepted),
+        quality_rejection_rate=(rejected & (rng.random(rows) < FOR_QUALITY)).astype(int),
+        opportunity_creation_rate=pd.Series(ends_well(OPPORTUNITY).astype(int)).where(accepted),
         **slices,
     )
 
@@ -116,9 +119,10 @@ def _pick(rng: np.random.Generator, chances: Floats) -> Ints:
     return np.asarray((rng.random(len(chances))[:, None] > chances.cumsum(-1)).sum(-1))
 
 
-def expected(world: World, dimension: str) -> tuple[Side, Side]:
-    """The world itself, not a draw of it: sales acceptance of the first segment of a dimension against all
-    others, as shares of handoffs and of accepted ones by profile (one), quality cell and process cell.
+def expected(world: World, dimension: str, symptom: str) -> tuple[Side, Side]:
+    """The world itself, not a draw of it: the share behind a symptom of all but the first segment of a
+    dimension, and of the first, as shares of handoffs and of those that met it by profile (one), quality cell
+    and process cell.
     """
     axes = np.meshgrid(
         *(np.arange(size) for size in (CAMPAIGNS, TEAMS, len(FIT), len(INTENT), 8)), indexing="ij"
@@ -131,7 +135,20 @@ def expected(world: World, dimension: str) -> tuple[Side, Side]:
     acted = world.acted(team, intent)
     chance = chance * np.where(process & 1, acted, 1 - acted)
     chance = chance * np.where(process & 2, OWNED, 1 - OWNED) * np.where(process & 4, CONTEXT, 1 - CONTEXT)
-    hits = chance * world.succeeds(team, fit, intent, process, 0.3)
+
+    def ends_well(base: float) -> Floats:
+        return world.succeeds(team, fit, intent, process, base)
+
+    if symptom == "few_opportunities":
+        chance = chance * ends_well(ACCEPTANCE)
+    met = {
+        "low_sales_acceptance": ends_well(ACCEPTANCE),
+        "low_first_action_rate": np.where(process & 1, 1.0, 0.0),
+        "high_disqualification": 1 - ends_well(NO_REJECTION),
+        "few_opportunities": ends_well(OPPORTUNITY),
+        "many_quality_rejections": (1 - ends_well(NO_REJECTION)) * FOR_QUALITY,
+    }
+    hits = chance * met[symptom]
     is_segment = {"campaign": campaign, "team": team}[dimension] == 0
 
     def side(mask: npt.NDArray[np.bool_]) -> Side:
