@@ -271,7 +271,7 @@ def _layers(connection: duckdb.DuckDBPyConnection, cube: Cube) -> list[Layer]:
                 name,
                 case
                     when is_change_significant then trend_in_words
-                    when latest_share is not null then 'Steady: no change beyond chance'
+                    when latest_share is not null then 'Steady, within chance'
                     else ''
                 end
             from rpt_handoff_scorecard
