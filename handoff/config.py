@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +27,10 @@ CRMS = ("salesforce", "hubspot", "canonical")
 KINDS: Mapping[str, Mapping[str, bool]] = {
     "files": {"path": True},
     "database": {"url_env": True, "schema": False, "overlap_minutes": False},
-    "api": {"token_env": True, "base_url": False, "overlap_minutes": False},
+    "api": {
+        **{"token_env": False, "client_id_env": False, "client_secret_env": False},
+        **{"base_url": False, "overlap_minutes": False},
+    },
     "warehouse": {"schema": True},
 }
 _SOURCE_KEYS = ("name", "crm", "from", "timezone", "fields", "tables", "crm_url")
@@ -76,6 +79,11 @@ class Source:
     def path(self) -> Path:
         """Folder of a source of kind `files`."""
         return Path(self.options["path"])
+
+    def overlap(self, default: timedelta) -> timedelta:
+        """How far before the point that was reached the next landing of a database or an API begins."""
+        given = self.options.get("overlap_minutes")
+        return default if given is None else timedelta(minutes=float(given))
 
     @property
     def place(self) -> str:
@@ -382,6 +390,7 @@ def _read_origin(document: _Located, at: tuple[str | int, ...], origin: object) 
         if is_required and options.get(key) in (None, ""):
             document.fault((*at, key), f"kind {kind} needs `{key}`. Add it to `from`.")
     _check_secrets(document, at, options)
+    _check_reading(document, at, kind, options)
     if kind == "files" and isinstance(options.get("path"), str):
         options["path"] = _checked_folder(document, (*at, "path"), options["path"])
     return kind, options
@@ -398,6 +407,25 @@ def _check_secrets(document: _Located, at: tuple[str | int, ...], options: Mappi
             )
         if key in _OPEN_ADDRESSES and isinstance(value, str) and re.search(r"//[^/]*@", value):
             document.fault((*at, key), f"`{key}` holds a login. Take it out: secrets come from `*_env`.")
+
+
+def _check_reading(
+    document: _Located, at: tuple[str | int, ...], kind: str, options: Mapping[str, Any]
+) -> None:
+    """What databases and APIs need besides: a login, an address that keeps it secret, a sensible overlap."""
+    has_client = options.get("client_id_env") and options.get("client_secret_env")
+    if kind == "api" and not options.get("token_env") and not has_client:
+        document.fault(
+            (*at, "kind"),
+            "kind api needs `token_env`, or `client_id_env` and `client_secret_env`: names of the environment"
+            " variables that hold the login. Add them to `from`.",
+        )
+    base_url = str(options.get("base_url") or "https://")
+    if not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:|/|$)", base_url):
+        document.fault((*at, "base_url"), "`base_url` must begin with https://: the login is sent there.")
+    overlap = options.get("overlap_minutes", 0)
+    if isinstance(overlap, bool) or not isinstance(overlap, int | float) or overlap < 0:
+        document.fault((*at, "overlap_minutes"), "`overlap_minutes` takes a number of minutes, 0 or more.")
 
 
 def _checked_folder(document: _Located, at: tuple[str | int, ...], path: str) -> Path:

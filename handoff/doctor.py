@@ -25,9 +25,8 @@ from handoff.config import (
     load_settings,
     missing_variables,
 )
-from handoff.landing import SUPPORTED_KINDS, LandingError
-from handoff.landing.folders import scan_folder
-from handoff.landing.lead_tables import find_lead_table
+from handoff.landing import LandingError
+from handoff.landing.checking import check_source
 from handoff.policies import advise, check
 
 # A build of some ten thousand leads fits into this; a warehouse grows beyond it.
@@ -61,9 +60,7 @@ def examine(environment: Mapping[str, str] | None = None) -> Iterator[Remark]:
         return
     yield Remark("ok", "settings", f"{len(settings.sources)} sources in {settings.sources_file}")
     for source in settings.sources:
-        yield from _source(source)
-    for source, variable in missing_variables(settings):
-        yield Remark("mend", source.name, f"the environment variable {variable} is not set. Set it.")
+        yield from _source(source, settings)
     yield from _policies(settings)
 
 
@@ -109,22 +106,20 @@ def _home(home: Path) -> Iterator[Remark]:
     yield Remark("ok", "home", f"{home} can be written, {free / 2**30:.0f} GB free")
 
 
-def _source(source: Source) -> Iterator[Remark]:
-    if source.kind not in SUPPORTED_KINDS:
-        text = f"kind {source.kind} is not supported yet. Supported: {', '.join(SUPPORTED_KINDS)}."
-        yield Remark("mend", source.name, text)
+def _source(source: Source, settings: Settings) -> Iterator[Remark]:
+    variables = [variable for of, variable in missing_variables(settings) if of == source]
+    for variable in variables:
+        yield Remark("mend", source.name, f"the environment variable {variable} is not set. Set it.")
+    if variables:
         return
     try:
-        folder = scan_folder(source.path)
-        lead_table = find_lead_table(source, list(folder.tables))
+        found, left_out = check_source(source, settings.warehouse_path)
     except LandingError as error:
         yield Remark("mend", source.name, str(error).removeprefix(f"{source.name}: "))
         return
-    yield Remark("ok", source.name, f"{len(folder.tables)} tables in {source.path}, leads in {lead_table}")
-    if folder.left_out:
-        yield Remark(
-            "note", source.name, f"left out, as no csv, parquet or jsonl: {', '.join(folder.left_out)}"
-        )
+    yield Remark("ok", source.name, found)
+    if left_out:
+        yield Remark("note", source.name, f"left out, as no csv, parquet or jsonl: {', '.join(left_out)}")
     if not source.fields and not source.tables:
         return
     tables, columns = canonical_names(source.crm)

@@ -14,6 +14,7 @@ import duckdb
 
 from handoff.config import Settings, Source
 from handoff.landing import registry
+from handoff.landing.api import land_api
 from handoff.landing.database_source import land_database
 from handoff.landing.files_source import land_files
 from handoff.landing.raw_schemas import transaction
@@ -28,7 +29,6 @@ from handoff.landing.results import (
 from handoff.landing.warehouse_source import land_warehouse
 
 __all__ = [
-    "SUPPORTED_KINDS",
     "FileLoad",
     "LandingError",
     "LandingReport",
@@ -43,9 +43,9 @@ _Lander = Callable[[duckdb.DuckDBPyConnection, Source, datetime, datetime | None
 _LANDERS: dict[str, _Lander] = {
     "files": land_files,
     "database": land_database,
+    "api": land_api,
     "warehouse": land_warehouse,
 }
-SUPPORTED_KINDS = tuple(_LANDERS)
 
 
 def land(settings: Settings, on_source: Callable[[Source], None] | None = None) -> LandingReport:
@@ -55,14 +55,9 @@ def land(settings: Settings, on_source: Callable[[Source], None] | None = None) 
     on_source: called as each source begins.
 
     Raises:
-        LandingError: a kind of source that cannot be landed yet, a lead table that is missing or cannot be
-            read, or a warehouse that another process holds.
+        LandingError: a source that cannot be reached or lets us not in, a lead table that is missing or
+            cannot be read, or a warehouse that another process holds.
     """
-    for source in settings.sources:
-        if source.kind not in _LANDERS:
-            raise LandingError(
-                f"{source.name}: kind {source.kind} is not supported yet. Supported: {', '.join(_LANDERS)}."
-            )
     report = LandingReport(datetime.now(UTC).replace(tzinfo=None))
     with open_warehouse(settings) as connection, tempfile.TemporaryDirectory(dir=settings.home) as scratch:
         registry.create(connection)

@@ -22,7 +22,7 @@ from sqlalchemy.sql import sqltypes
 
 from handoff.config import Source
 from handoff.landing.dlt_settings import quiet_dlt
-from handoff.landing.lead_tables import plain, read_tables
+from handoff.landing.lead_tables import find_lead_table, plain, read_tables
 from handoff.landing.results import LandingError, SourceLanding
 from handoff.landing.streams import Batch, NotAllowed, Stream, land_streams
 
@@ -36,7 +36,7 @@ _CURSORS = (
 _CURSOR_OF_A_LOG = "CreatedDate"
 _LOAD_ID = "dltloadid"
 # A sync stamps its rows when it begins and commits them hours later.
-_OVERLAP_MINUTES = 24 * 60
+_OVERLAP = timedelta(hours=24)
 _CHUNK = 50_000
 _KNOWN_TYPES = (
     *(sqltypes.Boolean, sqltypes.Integer, sqltypes.Float, sqltypes.String, sqltypes.DateTime, sqltypes.Date),
@@ -71,6 +71,17 @@ def land_database(
         tables = find_tables(source, engine)
         streams = [_stream(source, engine, table) for table in tables]
         return land_streams(connection, source, streams, landed_at, as_of, _place(engine.url))
+
+
+def check_database(source: Source) -> str:
+    """Log in and look for the tables. Returns what was found, in words; nothing is read.
+
+    Raises:
+        LandingError: the database cannot be reached or its login is wrong, or there is no lead table.
+    """
+    with opened(source) as engine, in_words(source):
+        tables = [table.name for table in find_tables(source, engine)]
+    return f"{len(tables)} tables in {source.place}, leads in {find_lead_table(source, tables)}"
 
 
 @contextmanager
@@ -176,14 +187,13 @@ def _cursor(table: str, columns: dict[str, sqltypes.TypeEngine[Any]]) -> str | N
 
 def _stream(source: Source, engine: sa.Engine, table: Table) -> Stream:
     key = table.key or _key_in_fact(engine, table)
-    minutes = float(source.options.get("overlap_minutes") or _OVERLAP_MINUTES)
     is_time = bool(table.cursor) and isinstance(table.columns[table.cursor or ""], sqltypes.DateTime)
     return Stream(
         name=table.name,
         tables={table.name: key},
         read=partial(_rows, engine, table),
         cursor=table.cursor,
-        earlier=partial(_earlier, timedelta(minutes=minutes), is_time),
+        earlier=partial(_earlier, source.overlap(_OVERLAP), is_time),
         count=partial(_count, engine, table),
     )
 
@@ -265,7 +275,7 @@ def _rows(engine: sa.Engine, table: Table, since: str | None) -> Iterator[Batch]
         )
         with _allowed(table), _unwrapped(table):
             for rows in resource:
-                yield {table.name: rows}
+                yield Batch({table.name: rows})
 
 
 @contextmanager

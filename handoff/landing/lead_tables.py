@@ -38,20 +38,23 @@ def read_tables(source: Source, tables: Sequence[str]) -> list[str]:
     return [table for table in tables if plain(table) in known]
 
 
-def read_columns(source: Source, table: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def read_columns(
+    source: Source, table: str, only: Sequence[str] | None = None
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What a staging model looks for in one of its raw tables: names in order of preference, with the values
-    that a * in them stands for. The user's own `fields:` come last.
+    that a * in them stands for, and the user's own `fields:`. only: for these canonical columns.
     """
     for model in staging_models(source.crm):
         meta = _meta(model)
         if plain(table) in map(plain, [*meta.get("raw", []), *meta.get("raw_also", [])]):
             for column in model.get("columns", []):
                 about = column.get("config", {}).get("meta", {})
-                if about.get("kind"):
+                if about.get("kind") and (only is None or column["name"] in only):
                     for name in about.get("raw", [column["name"]]):
                         yield name, tuple(about.get("of_values", ()))
-    for name in source.fields.values():
-        yield name, ()
+    for canonical, name in source.fields.items():
+        if only is None or canonical in only:
+            yield name, ()
 
 
 @cache
@@ -119,3 +122,9 @@ def plain(name: str) -> str:
     """How names of tables are compared: as macros/names.sql does, without the date that an export ends in."""
     undated = re.sub(r"[-_ ]+\d{4}[-_]\d{2}[-_]\d{2}([-_ ].*)?$", "", name.lower())
     return re.sub("[^a-z0-9]", "", undated)
+
+
+def normalised(name: str) -> str:
+    """A column's name as the resolver compares it (macros/names.sql)."""
+    bare = re.sub("_+c$", "", re.sub("^propert(y|ies)_+", "", name.lower().strip()))
+    return re.sub("[^a-z0-9]", "", bare)

@@ -43,7 +43,7 @@ create table if not exists landing.drift (
 );
 create table if not exists landing.positions (
     source_system varchar, stream varchar, origin varchar, cursor_name varchar, landed_to varchar,
-    reading_from varchar, is_reading boolean
+    reading_from varchar, reading_at varchar, is_reading boolean
 );
 create table if not exists landing.clock (as_of timestamp, landed_at timestamp);
 create table if not exists landing.salt (salt varchar);
@@ -72,22 +72,25 @@ def _keep_salt(connection: duckdb.DuckDBPyConnection) -> None:
 
 @dataclass(frozen=True)
 class Position:
-    """How far a stream was landed, as the text of its cursor, and where a reading that is not done began.
+    """How far a stream was landed, as the text of its cursor, and how far a reading came that is not done.
 
-    origin: see origin_of. reading_from: None where that reading began with the first row.
+    origin: see origin_of. reading_from: None where that reading began with the first row. reading_at: where
+    it is to go on, if the stream itself says so; else its cursor tells.
     """
 
     origin: str
     cursor: str | None
     landed_to: str | None = None
     reading_from: str | None = None
+    reading_at: str | None = None
     is_reading: bool = False
 
 
 def position_of(connection: duckdb.DuckDBPyConnection, source: str, stream: str) -> Position | None:
     """The position of a stream; None where it was never read."""
     found = connection.execute(
-        "select origin, cursor_name, landed_to, reading_from, is_reading from landing.positions"
+        "select origin, cursor_name, landed_to, reading_from, reading_at, is_reading"
+        " from landing.positions"
         f" where source_system = {literal(source)} and stream = {literal(stream)}"
     ).fetchone()
     return Position(*found) if found else None
@@ -102,7 +105,7 @@ def set_position(connection: duckdb.DuckDBPyConnection, source: str, stream: str
     values = literals(
         [
             *(source, stream, position.origin, position.cursor, position.landed_to),
-            *(position.reading_from, position.is_reading),
+            *(position.reading_from, position.reading_at, position.is_reading),
         ]
     )
     connection.execute(f"insert into landing.positions values ({values})")

@@ -33,7 +33,13 @@ from handoff.landing.raw_schemas import ASIDE, transaction
 from handoff.landing.registry import Position
 from handoff.landing.results import FileLoad, LandingError, SourceLanding, TableLanding, TableStatus
 
-Batch = Mapping[str, pa.Table]
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of a stream, by raw table. mark: where to go on once they are written, if no cursor tells."""
+
+    rows: Mapping[str, pa.Table]
+    mark: str | None = None
 
 
 class NotAllowed(Exception):
@@ -46,7 +52,8 @@ class Stream:
 
     tables: raw table -> the columns that tell its rows apart, () where none are known. The cursor belongs to
         the first one.
-    read: gives the rows whose cursor is at or after the one given (None: all), in the order of the cursor.
+    read: gives the rows whose cursor is at or after the one given (None: all), in the order of the cursor; or
+        goes on from a mark of its own. The last mark stands for all that was read.
     cursor: a column that grows whenever a row is added or changed; None where every reading reads everything.
     earlier: the cursor that the next landing begins at, before the one reached: what the source commits late.
     is_whole: whether a reading from the start gives all rows that the tables have.
@@ -171,20 +178,22 @@ def _read(landing: _Landing, stream: Stream) -> _Reading:
         position = None
     position = position or Position(landing.origin, stream.cursor)
     is_held = landing.is_known and bool(landing.columns(landing.target(stream.table)))
-    reached = _reached_aside(landing, stream) if position.is_reading else None
+    reached = None
+    if position.is_reading:
+        reached = position.reading_at or _reached_aside(landing, stream)
     if reached is None:
         landing.drop_aside(stream)
         begin = stream.earlier(position.landed_to) if position.landed_to and is_held else None
         position = replace(position, reading_from=begin, is_reading=True)
-        registry.set_position(landing.connection, landing.source.name, stream.name, position)
-    _read_aside(landing, stream, reached or position.reading_from)
+        _note(landing, stream, position)
+    position = _read_aside(landing, stream, position, reached or position.reading_from)
     reading = _settle(landing, stream, position)
     if not reading.is_anew and stream.count and _expected_rows(landing, stream) != stream.count():
         # Rows were deleted, or came in behind the cursor: only all of them tell which.
         landing.drop_aside(stream)
         position = replace(position, reading_from=None)
-        registry.set_position(landing.connection, landing.source.name, stream.name, position)
-        _read_aside(landing, stream, None)
+        _note(landing, stream, position)
+        position = _read_aside(landing, stream, position, None)
         reading = _settle(landing, stream, position)
     return reading
 
@@ -208,8 +217,12 @@ def _reached_aside(landing: _Landing, stream: Stream) -> str | None:
     return str(found[0])
 
 
-def _read_aside(landing: _Landing, stream: Stream, since: str | None) -> None:
-    """Write what the stream gives into tables aside, batch by batch."""
+def _note(landing: _Landing, stream: Stream, position: Position) -> None:
+    registry.set_position(landing.connection, landing.source.name, stream.name, position)
+
+
+def _read_aside(landing: _Landing, stream: Stream, position: Position, since: str | None) -> Position:
+    """Write what the stream gives into tables aside, batch by batch. Returns the position that it came to."""
     written = {
         table: landing.number(f"select max(_handoff_row) from {landing.aside(stream, table).sql}")
         for table in stream.tables
@@ -217,10 +230,14 @@ def _read_aside(landing: _Landing, stream: Stream, since: str | None) -> None:
     }
     for batch in stream.read(since):
         with transaction(landing.connection):
-            for table, rows in batch.items():
+            for table, rows in batch.rows.items():
                 if rows.num_rows:
                     aside, before = landing.aside(stream, table), written.get(table, 0)
                     written[table] = before + _write(landing, aside, rows, table, before)
+            if batch.mark is not None:
+                position = replace(position, reading_at=batch.mark)
+                _note(landing, stream, position)
+    return position
 
 
 def _write(landing: _Landing, aside: Target, rows: pa.Table, name: str, before: int) -> int:
@@ -241,7 +258,7 @@ def _write(landing: _Landing, aside: Target, rows: pa.Table, name: str, before: 
 def _settle(landing: _Landing, stream: Stream, position: Position) -> _Reading:
     """Note where the reading came to, and take out of it what it read twice and what is held already."""
     aside = landing.aside(stream, stream.table)
-    reached = position.landed_to
+    reached = position.reading_at or position.landed_to
     if stream.cursor and stream.cursor in landing.columns(aside):
         # A stamp that lies ahead of us would hide everything that changes until then.
         limit = f"{literal(landing.landed_at)} + interval 1 day"
@@ -251,7 +268,7 @@ def _settle(landing: _Landing, stream: Stream, position: Position) -> _Reading:
             f" where coalesce(try_cast(cast({cursor} as varchar) as timestamp) <= {limit}, true)"
         ).fetchone()
         reached = found[0] if found and found[0] is not None else reached
-    is_anew = stream.is_whole and (stream.cursor is None or position.reading_from is None)
+    is_anew = stream.is_whole and position.reading_from is None
     for table, key in stream.tables.items():
         part = landing.aside(stream, table)
         if not landing.columns(part):
@@ -334,8 +351,7 @@ def _take_over(landing: _Landing, readings: Sequence[_Reading]) -> tuple[TableLa
                     drift=(*before.drift, *found.drift),
                 )
             landings[table] = found
-        position = Position(landing.origin, stream.cursor, landed_to=reading.reached)
-        registry.set_position(landing.connection, landing.source.name, stream.name, position)
+        _note(landing, stream, Position(landing.origin, stream.cursor, landed_to=reading.reached))
     for table, found in landings.items():
         load = FileLoad(table, found.rows, 0, 0, "", 0)
         if registry.current_loads(landing.connection, landing.source.name, table) != {table: load}:

@@ -45,6 +45,21 @@ def land_warehouse(
     return SourceLanding(source.name, landings)
 
 
+def check_warehouse(source: Source, warehouse: Path) -> str:
+    """Look for the tables in the warehouse. Returns what was found, in words; nothing is written.
+
+    Raises:
+        LandingError: there is no warehouse yet, no such schema, or no lead table in it.
+    """
+    if not warehouse.exists():
+        words = f"there is no warehouse {warehouse} yet. Land the tables into it first."
+        raise LandingError(f"{source.name}: {words}")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        schema = warehouse_schema(connection, source)
+        tables = read_tables(source, list(raw_schemas.tables_of(connection, schema)))
+    return f"{len(tables)} tables in {source.place}, leads in {find_lead_table(source, tables)}"
+
+
 def warehouse_schema(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
     """The schema that the source names, as the warehouse spells it.
 

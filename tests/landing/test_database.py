@@ -365,7 +365,7 @@ def test_a_landing_that_is_killed_is_gone_on_with_and_loses_and_doubles_nothing(
 
     def counted(engine: sa.Engine, table: database_source.Table, since: str | None) -> Iterator[Any]:
         for batch in rows_of(engine, table, since):
-            read.append(sum(rows.num_rows for rows in batch.values()))
+            read.append(sum(rows.num_rows for rows in batch.rows.values()))
             yield batch
 
     monkeypatch.setattr(database_source, "_rows", counted)

@@ -114,13 +114,6 @@ def test_lead_tables_go_by_the_names_of_their_tools(org: Org, crm: str, table: s
     assert org.table(table).rows == 1
 
 
-@pytest.mark.parametrize("kind", ["api"])
-def test_kinds_to_come_are_refused_by_name(org: Org, kind: str) -> None:
-    org.settings = replace(org.settings, sources=(replace(org.settings.sources[0], kind=kind),))
-    with pytest.raises(LandingError, match=f"acme: kind {kind} is not supported yet"):
-        org.land()
-
-
 def test_a_warehouse_in_use_is_said_in_words(org: Org) -> None:
     org.land()
     hold = (

@@ -168,6 +168,21 @@ FAULTS: dict[str, tuple[str, int | None, str]] = {
         4,
         "`stage` names no column",
     ),
+    "api_without_login": (
+        "sources:\n- name: a\n  crm: hubspot\n  from: {kind: api, client_id_env: ID}\n",
+        4,
+        "needs `token_env`, or `client_id_env` and `client_secret_env`",
+    ),
+    "login_over_http": (
+        "sources:\n- name: a\n  crm: hubspot\n  from: {kind: api, token_env: T, base_url: 'http://x.example'}\n",
+        4,
+        "must begin with https://",
+    ),
+    "overlap_of_words": (
+        "sources:\n- name: a\n  crm: hubspot\n  from: {kind: database, url_env: U, overlap_minutes: a day}\n",
+        4,
+        "takes a number of minutes",
+    ),
     "bad_as_of": ("as_of: last week\n" + GOOD, 1, "is no instant"),
 }
 
