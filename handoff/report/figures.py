@@ -198,7 +198,7 @@ class Figures:
     metrics: dict[str, Metric]
     catalogue: dict[str, dict[str, Any]]
     processes: dict[str, str | None]
-    has_process: bool
+    without_process: set[str]
     owners: dict[tuple[str, str], dict[str, Any]]
     symptoms: list[Symptom]
     curves: dict[str, list[float]]
@@ -243,7 +243,7 @@ def read_figures(folder: Path, run_id: str, as_of: datetime) -> Figures:
             metrics=_metrics(connection),
             catalogue=_catalogue(connection),
             processes={row["name"]: row["verdict_in_words"] for row in processes},
-            has_process=not processes or any(row["verdict"] != "no_handoff_process" for row in processes),
+            without_process={row["name"] for row in processes if row["verdict"] == "no_handoff_process"},
             owners=owners,
             symptoms=_symptoms(connection, cube),
             curves=_curves(connection, cube),

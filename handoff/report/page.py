@@ -23,7 +23,7 @@ from handoff.publication.problems import PublicationProblem
 from handoff.report import charts, pictures, tables, words
 from handoff.report.cube import OTHER
 from handoff.report.figures import Figures, Metric, read_figures, team_labels
-from handoff.report.verdict import Verdict, queue_names, team_names, verdict
+from handoff.report.verdict import NO_PROCESS, Verdict, queue_names, team_names, verdict
 from handoff.report.worklist import write_worklist
 
 SECTIONS = (
@@ -248,6 +248,14 @@ def _data(
     return {
         "handoffs": figures.handoffs,
         "verdict": asdict(said),
+        "noProcess": NO_PROCESS,
+        "withoutProcess": [
+            number
+            for number, member in enumerate(figures.cube.members["system"])
+            if member.value in figures.without_process
+        ],
+        "few": words.FEW,
+        "reliableFrom": words.RELIABLE_FROM,
         "dimensions": list(figures.cube.cells),
         "layers": list(words.LAYERS),
         "layerNames": list(words.LAYERS.values()),

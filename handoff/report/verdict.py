@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handoff.report import words
+from handoff.report.cube import NONE, OTHER
 from handoff.report.figures import Figures, Layer, team_labels
+
+NO_PROCESS = "There is no handoff process on record, only lead capture."
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,10 @@ def verdict(figures: Figures) -> Verdict:
             "No handoff from marketing to sales was found.",
             "No lead reached a sales-ready stage, and no sales user worked one, in any source.",
         )
-    if not figures.has_process:
+    if figures.without_process and figures.without_process >= set(figures.processes):
         unjudged = [layer for layer in figures.layers if not layer.judged]
         support = f"Cannot be judged, because it is not recorded: {_listed(unjudged)}." if unjudged else ""
-        return Verdict("There is no handoff process on record, only lead capture.", support)
+        return Verdict(NO_PROCESS, support)
     if not figures.broken:
         return Verdict(
             "No handoff breaks at any layer that is on record.",
@@ -38,7 +41,8 @@ def verdict(figures: Figures) -> Verdict:
     share = words.percent(figures.broken / figures.handoffs)
     return Verdict(
         f"{first} of handoffs break first {words.LAYER_PLACES[worst.name]}{_leading(figures, worst)}.",
-        f"{share} of {words.number(figures.handoffs)} handoffs are broken somewhere.",
+        f"{share} of {words.number(figures.handoffs)} handoffs are broken somewhere."
+        + (words.FEW if figures.handoffs < words.RELIABLE_FROM else ""),
     )
 
 
@@ -75,7 +79,7 @@ def team_names(figures: Figures) -> list[str | None]:
     """Return the name of each team of the cube; None where a handoff has no team."""
     labels = team_labels(figures)
     return [
-        None if member.value == "(none)" else labels.get(member.value, member.label)
+        None if member.value in (NONE, OTHER) else labels.get(member.value, member.label)
         for member in figures.cube.members["team"]
     ]
 

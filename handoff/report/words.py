@@ -107,7 +107,10 @@ STATUSES = {
     "fail": "failed",
 }
 
-TOO_FEW = "fewer than 30: read with care"
+# Shares of fewer than this are no ground to act on; the metrics mart calls them unreliable.
+RELIABLE_FROM = 30
+TOO_FEW = f"fewer than {RELIABLE_FROM}: read with care"
+FEW = f" That is fewer than {RELIABLE_FROM}: read with care."
 
 
 def percent(share: float | None, digits: int = 0) -> str:

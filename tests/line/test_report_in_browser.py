@@ -288,6 +288,40 @@ def test_what_it_shows_at_first_is_what_it_shows_without_script_and_after_a_deto
     assert shown(report.page) == before
 
 
+def test_a_selection_without_a_handoff_process_is_told_so_and_a_small_one_too(
+    browser: Browser, publication: Path, alter: Callable[[str], None]
+) -> None:
+    alter("update rpt_handoff_scorecard set verdict = 'no_handoff_process' where name = 'demo_hubspot'")
+    page = browser.new_page()
+    watched = Watched(page, write_report(publication).page)
+    assert "break first" in page.inner_text("#verdict")
+    watched.choose(system="demo_hubspot")
+    assert page.inner_text("#verdict") == "There is no handoff process on record, only lead capture."
+    watched.choose(system="demo_salesforce", team="Marketing")
+    assert "fewer than 30: read with care" in page.inner_text("#support")
+    watched.choose(source="Phone Inquiry", campaign="Brand Search AMER")
+    assert page.inner_text("#verdict") == "Nothing in this selection."
+    assert watched.is_quiet(), (watched.said, watched.asked)
+    page.close()
+
+
+def test_a_crm_without_handoffs_opens_quietly(
+    browser: Browser, publication: Path, alter: Callable[[str], None]
+) -> None:
+    for table in (
+        *("fct_handoffs", "fct_handoff_measures", "fct_handoff_findings", "fct_handoff_metrics"),
+        *("fct_worklist", "fct_rate_gap_contributions", "fct_first_action_survival"),
+        *("fct_acceptance_survival", "fct_rejection_feedback", "rpt_stage_status"),
+    ):
+        alter(f"delete from {table}")
+    page = browser.new_page()
+    watched = Watched(page, write_report(publication).page)
+    until_drawn(page)
+    assert page.inner_text("#verdict") == "No handoff from marketing to sales was found."
+    assert watched.is_quiet(), (watched.said, watched.asked)
+    page.close()
+
+
 def test_charts_are_drawn_and_follow_the_selection(report: Watched) -> None:
     until_drawn(report.page)
     assert report.page.locator(".trend svg").count() == len(LAYERS)
@@ -430,6 +464,7 @@ def test_hostile_text_runs_nothing_breaks_nothing_and_asks_for_nothing(
         ("fct_worklist", "why"),
         ("fct_worklist", "crm_link"),
         ("fct_crm_coverage", "field_to_add"),
+        ("fct_rejection_feedback", "insight"),
     ):
         alter(f"update {table} set {column} = '{hostile}' || {column} where {column} is not null")
     page = browser.new_page()

@@ -200,6 +200,12 @@
   const draw = (place, chart, values, signals = {}) => {
     if (!place) return;
     place.dataset.rows = values.length;
+    // Nothing is no chart: it says so, where there is room for words.
+    const isEmpty = values.every((row) => row.value === null);
+    place.hidden = isEmpty;
+    const note = place.nextElementSibling;
+    if (note?.matches("[data-empty]")) note.hidden = !isEmpty;
+    if (isEmpty) return;
     const job = views.get(place) ?? { chart };
     job.values = values;
     job.signals = signals;
@@ -240,10 +246,14 @@
     const first = range(page.layers.length).map(totals("first"));
     const broken = sum(first);
     const worst = largest(first);
-    if (handoffs === 0) return ["Nothing in this selection.", "No handoff opened here; widen a filter."];
     if (isWhole()) return [page.verdict.sentence, page.verdict.support];
+    if (handoffs === 0) return ["Nothing in this selection.", "No handoff opened here; widen a filter."];
+    const systems = byMember("handoffs", "system");
+    const seen = members.system.map((_, at) => at).filter((at) => systems(at, 0));
+    if (seen.every((at) => page.withoutProcess.includes(at))) return [page.noProcess, ""];
     if (worst === null) return ["No handoff breaks at any layer that is on record.", `${number(handoffs)} handoffs were judged; none is broken.`];
-    const support = `${percent(broken / handoffs)} of ${number(handoffs)} handoffs are broken somewhere.`;
+    const few = handoffs < page.reliableFrom ? page.few : "";
+    const support = `${percent(broken / handoffs)} of ${number(handoffs)} handoffs are broken somewhere.${few}`;
     return [`${percent(first[worst] / handoffs)} of handoffs break first ${page.layerPlaces[worst]}${leading(worst, first[worst])}.`, support];
   };
   const leading = (layer, broken) => {
@@ -326,7 +336,7 @@
         put("basis", `median, in business time; ${number(ended)} accepted of ${number(ended + lasting)} watched`);
         put("interval", "");
         put("pending", "");
-        put("thin", ended + lasting < 30 ? page.thin : "");
+        put("thin", ended + lasting < page.reliableFrom ? page.thin : "");
         continue;
       }
       const at = lists.rates.indexOf(name);
@@ -337,7 +347,7 @@
       put("basis", of ? `${number(met)} ${counted} of ${number(of)} ${rest}` : `nothing is due yet: 0 ${counted} of ${rest}`);
       put("interval", of ? wilson(met, of).map((end) => percent(end)).join(" to ") : "");
       put("pending", pending ? `${number(pending)} pending` : "");
-      put("thin", of < 30 ? page.thin : "");
+      put("thin", of < page.reliableFrom ? page.thin : "");
       if (name === "first_activity_completion_rate") {
         const sla = lists.rates.indexOf("first_action_sla_rate");
         const [late, timely] = [0, 1].map((outcome) => rates(sla * 3 + outcome));
@@ -378,7 +388,6 @@
       });
     }
     draw($("#survival"), "survival", rows.filter((row) => row.minute <= 4800));
-    $("#survival-none").hidden = rows.length > 0;
     fill("waits", (key) => {
       const ended = sum(range(STEPS).map((step) => counts((key * 2 + 1) * STEPS + step)));
       const lasting = sum(range(STEPS).map((step) => counts(key * 2 * STEPS + step)));
