@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     rollback.set_defaults(call=_rollback)
 
+    query = commands.add_parser("query", help="ask the current publication something in SQL")
+    query.add_argument("sql", help="one query; tables need no schema: select count(*) from fct_handoffs")
+    query.set_defaults(call=_query)
+
     land = commands.add_parser("land", help="land the sources and policies, and nothing after it")
     land.set_defaults(call=_land)
 
@@ -151,6 +155,15 @@ def _rollback(options: argparse.Namespace) -> None:
         f"Readers now see publication {manifest.run_id}, as of {manifest.as_of}. The next run publishes "
         "anew: stop its schedule, or mend what made you go back."
     )
+
+
+def _query(options: argparse.Namespace) -> None:
+    from handoff.query import QueryProblem, answer
+
+    try:
+        print(answer(home_folder(), options.sql), end="")
+    except QueryProblem as problem:
+        sys.exit(str(problem))
 
 
 def _land(_: argparse.Namespace) -> None:

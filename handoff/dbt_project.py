@@ -14,6 +14,7 @@ from typing import Any
 
 from handoff.config import PROJECT
 from handoff.dbt_child import PARENT_SETTING
+from handoff.progress import meanwhile
 
 PROJECT_FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/dbt")
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
@@ -69,6 +70,7 @@ def prepared_manifest(home: Path) -> Path:
     with (folder / "parse.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _is_current(ready, stamp, fingerprint):
+            meanwhile("dbt: reading the project, the first time and after each change of it")
             _parse(home, folder / "parse", ready)
             stamp.write_text(fingerprint, encoding="utf-8")
     return ready

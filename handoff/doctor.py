@@ -6,6 +6,7 @@ import difflib
 import os
 import platform
 import shutil
+import socket
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,12 +26,15 @@ from handoff.config import (
     load_settings,
     missing_variables,
 )
+from handoff.environment import INTERNAL, SETTINGS
 from handoff.landing import LandingError
 from handoff.landing.checking import check_source
 from handoff.policies import advise, check
+from handoff.publication import Layout, Manifest, PublicationProblem, current_run, publications_to_keep
 
 # A build of some ten thousand leads fits into this; a warehouse grows beyond it.
 _LEAST_FREE_BYTES = 2 << 30
+_DAGSTER_PORT = 3000
 
 State = Literal["ok", "note", "mend"]
 
@@ -50,8 +54,12 @@ class Remark:
 
 def examine(environment: Mapping[str, str] | None = None) -> Iterator[Remark]:
     """Look at environment, home, sources, credentials and policies; nothing is written or landed."""
+    environment = os.environ if environment is None else environment
     yield from _packages()
+    yield from _settings_names(environment)
     yield from _home(home_folder(environment))
+    yield from _kept()
+    yield from _dagster_port()
     try:
         settings = load_settings(environment)
     except ConfigError as error:
@@ -81,6 +89,37 @@ def _packages() -> Iterator[Remark]:
         yield Remark("ok", "environment", f"Python {platform.python_version()}, packages as pinned")
 
 
+def _settings_names(environment: Mapping[str, str]) -> Iterator[Remark]:
+    """A setting that is misspelt would be ignored in silence."""
+    known = [setting.name for setting in SETTINGS]
+    for name in sorted(environment):
+        if name.startswith("HANDOFF_") and name not in (*known, *INTERNAL):
+            guess = difflib.get_close_matches(name, known, n=1)
+            mend = f"Did you mean {guess[0]}?" if guess else f"Known are {', '.join(known)}."
+            yield Remark("mend", "environment", f"{name} is no setting. {mend}")
+
+
+def _kept() -> Iterator[Remark]:
+    try:
+        publications_to_keep()
+    except PublicationProblem as problem:
+        yield Remark("mend", "settings", str(problem))
+
+
+def _dagster_port() -> Iterator[Remark]:
+    with socket.socket() as probe:
+        # As Dagster itself asks: a connection that was closed a moment ago takes no port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", _DAGSTER_PORT))
+        except OSError:
+            text = (
+                f"port {_DAGSTER_PORT} is taken: `dagster dev` will take another and name it. To choose one:"
+                " `dagster dev --port 3001`."
+            )
+            yield Remark("note", "dagster", text)
+
+
 def _home(home: Path) -> Iterator[Remark]:
     """The nearest folder that exists must be writable: the rest is made on the way."""
     folder = home
@@ -104,6 +143,20 @@ def _home(home: Path) -> Iterator[Remark]:
             yield Remark("mend", "home", text)
             return
     yield Remark("ok", "home", f"{home} can be written, {free / 2**30:.0f} GB free")
+    yield from _publication(home)
+
+
+def _publication(home: Path) -> Iterator[Remark]:
+    run = current_run(home)
+    if not run:
+        return
+    try:
+        manifest = Manifest.read(Layout(home).run_folder(run))
+    except PublicationProblem as problem:
+        yield Remark("mend", "publication", f"{problem} `make run` publishes anew.")
+        return
+    warned = f", {len(manifest.gates_warned)} gates warned" if manifest.gates_warned else ""
+    yield Remark("ok", "publication", f"{run} is current, as of {manifest.as_of}{warned}")
 
 
 def _source(source: Source, settings: Settings) -> Iterator[Remark]:

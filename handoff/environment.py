@@ -45,3 +45,6 @@ SETTINGS: tuple[Setting, ...] = (
         "one drawn for this home",
     ),
 )
+
+# What only the project's own tests and processes set.
+INTERNAL = ("HANDOFF_NO_SKIPS", "HANDOFF_REAL_DATA", "HANDOFF_RUN_PROCESS")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import os
 import signal
 import sys
@@ -20,6 +19,12 @@ from handoff import gates
 from handoff.alerts import alert
 from handoff.config import PROJECT, ConfigError, home_folder, load_settings
 from handoff.dbt_project import DbtProblem, prepared_manifest
+from handoff.landing import LandingError
+from handoff.landing.folders import scan_folder
+from handoff.landing.lead_tables import find_lead_table
+from handoff.policies import require_sound
+from handoff.progress import meanwhile, say, shown
+from handoff.publication import PublicationProblem, publications_to_keep
 from handoff.writer import HomeIsBusy, hold
 
 if TYPE_CHECKING:
@@ -29,8 +34,6 @@ JOB = "handoff_line"
 DBT_STEP = "dbt_build"
 DEMO_LEADS = 5000
 DEMO_SEED = 1
-
-progress = logging.getLogger("handoff.progress")
 
 
 class LineFailed(Exception):
@@ -51,25 +54,30 @@ def demo(*, leads: int = DEMO_LEADS, seed: int = DEMO_SEED) -> None:
         from demo.cli import write_demo
 
         folder = home / "demo"
-        progress.info("demo: writing a CRM of %s leads per system into %s", f"{leads:,}", folder)
+        say(f"demo: writing a CRM of {leads:,} leads per system into {folder}")
         # A first parse takes as long as the writing. If it fails, the run fails likewise and tells why.
-        parse = threading.Thread(target=_parse_ahead, args=(home,))
+        parse = threading.Thread(target=_parse_ahead, args=(home,), daemon=True)
         parse.start()
         try:
             write_demo(folder, leads=leads, seed=seed)
-        except ValueError as error:
-            raise LineFailed(f"The demo CRM could not be written: {error}.") from error
-        finally:
-            parse.join()
+        except ValueError as problem:
+            raise LineFailed(f"{problem}. Ask for more of them: make demo LEADS=500") from problem
+        parse.join()
         run(started)
 
 
 def run(started: float | None = None) -> None:
     """Run the line on the configured sources, timed from ``started`` (time.monotonic). Raises LineFailed,
-    ConfigError or HomeIsBusy, in words.
+    ConfigError, LandingError, PublicationProblem or HomeIsBusy, in words.
     """
-    # Read again by the landing; here, a faulty setting is told at once and not after seconds of imports.
-    home = load_settings().home
+    # Read again by the stations; here, what is faulty is told at once and not after a minute of work.
+    settings = load_settings()
+    require_sound(settings)
+    publications_to_keep()
+    for source in settings.sources:
+        if source.kind == "files":
+            find_lead_table(source, list(scan_folder(source.path).tables))
+    home = settings.home
     # Below, the working folder is dbt's in places; a relative home must not move with it.
     os.environ["HANDOFF_HOME"] = str(home)
     started = time.monotonic() if started is None else started
@@ -81,39 +89,22 @@ def run(started: float | None = None) -> None:
             alert("crm-handoff: the run failed; readers see the last publication", lines)
             raise LineFailed(reasons)
         whole = time.monotonic() - started
-    progress.info("done in %.1f s, %.2f times as long as dbt alone (%.1f s)", whole, whole / dbt, dbt)
+    say(f"done in {whole:.1f} s, {whole / dbt:.2f} times as long as dbt alone ({dbt:.1f} s)")
 
 
 @contextmanager
 def on_terminal(*, is_debug: bool) -> Iterator[None]:
-    """Show progress as plain lines with the seconds since the start; end with words and exit code 1 on a
-    problem.
-    """
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_Elapsed())
-    progress.addHandler(handler)
-    progress.setLevel(logging.INFO)
-    progress.propagate = False
+    """Show progress with the seconds since the start; end with words and exit code 1 on a problem."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        yield
-    except (LineFailed, HomeIsBusy, ConfigError) as problem:
+        with shown():
+            yield
+    except (LineFailed, HomeIsBusy, ConfigError, LandingError, PublicationProblem) as problem:
         if is_debug:
             traceback.print_exc()
         sys.exit(f"\n{problem}")
     except KeyboardInterrupt:
         sys.exit("\nStopped. The last publication is as it was; the next run starts afresh.")
-    finally:
-        progress.removeHandler(handler)
-
-
-class _Elapsed(logging.Formatter):
-    def __init__(self) -> None:
-        super().__init__()
-        self.started = time.monotonic()
-
-    def format(self, record: logging.LogRecord) -> str:
-        return f"{time.monotonic() - self.started:6.1f} s  {record.getMessage()}"
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -130,6 +121,7 @@ def _execute() -> tuple[ExecuteInProcessResult, float]:
     # Dagster looks for the project's own settings from the working folder.
     os.chdir(PROJECT)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    meanwhile("starting: the project's graph")
     from dagster import DagsterInstance
 
     from orchestration.definitions import defs

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from handoff.config import ConfigError
+
 LOCK_FILE = "writer.lock"
 SECONDS_BETWEEN_TRIES = 0.5
 
@@ -32,7 +34,7 @@ def hold(
     Creates the home and its state folder. What this process and its children write from here on is readable
     by this user only. The lock dies with the process, so a killed run leaves nothing to clean up. Waits
     ``patience`` seconds for another process that holds it, and says so once to ``on_wait``; then raises
-    HomeIsBusy, naming the process that writes.
+    HomeIsBusy, naming the process that writes. Raises ConfigError when the folder cannot be written.
     """
     home = home.resolve()
     if home in _held:
@@ -40,13 +42,7 @@ def hold(
         return
     # Raw tables and the warehouse hold personal data; nobody else on this machine may look inside.
     os.umask(0o077)
-    state = home / "state"
-    state.mkdir(parents=True, exist_ok=True)
-    for private in (home, state):
-        private.chmod(0o700)
-    for file in home.glob("warehouse.duckdb*"):
-        file.chmod(0o600)
-    with (state / LOCK_FILE).open("a+", encoding="utf-8") as handle:
+    with _lock_file(home) as handle:
         _lock(handle, home, patience, on_wait)
         handle.truncate(0)
         started = datetime.now(UTC).strftime("%H:%M:%S UTC")
@@ -80,7 +76,7 @@ def _lock(handle: TextIO, home: Path, patience: float, on_wait: Callable[[str], 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
-            busy = f"Another run is writing {home}{_holder(home / 'state' / LOCK_FILE)}."
+            busy = f"Another run is writing {home}{_holder(home)}."
             if time.monotonic() >= until:
                 raise HomeIsBusy(f"{busy} Wait for it or stop it; nothing was changed.") from None
         if on_wait and not has_said:
@@ -89,9 +85,24 @@ def _lock(handle: TextIO, home: Path, patience: float, on_wait: Callable[[str], 
         time.sleep(SECONDS_BETWEEN_TRIES)
 
 
-def _holder(lock: Path) -> str:
+def _lock_file(home: Path) -> TextIO:
     try:
-        content = json.loads(lock.read_text(encoding="utf-8"))
+        state = home / "state"
+        state.mkdir(parents=True, exist_ok=True)
+        for private in (home, state):
+            private.chmod(0o700)
+        for file in home.glob("warehouse.duckdb*"):
+            file.chmod(0o600)
+        return (state / LOCK_FILE).open("a+", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            [f"{home} cannot be written ({error.strerror}). Set HANDOFF_HOME to a folder that can be."]
+        ) from error
+
+
+def _holder(home: Path) -> str:
+    try:
+        content = json.loads((home / "state" / LOCK_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         # The other run has just taken the lock and not written its name yet.
         return ""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+from handoff.config import PROJECT
+
 # Set where everything that tests need is there (continuous integration): a skip is then a failure.
 NO_SKIPS = os.environ.get("HANDOFF_NO_SKIPS", "") not in ("", "0")
+DEMO_LEADS = 1000
+LONGEST_RUN = 1200
 REAL_DATA = os.environ.get("HANDOFF_REAL_DATA", "").strip()
 
 
@@ -50,3 +55,23 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.fail(f"HANDOFF_REAL_DATA names {folder}, which is no folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the demo has been published once, with fewer leads, by the command that users type."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")}
+    outcome = subprocess.run(
+        ["make", "demo", f"LEADS={DEMO_LEADS}"],
+        cwd=PROJECT,
+        env=ours | {"HANDOFF_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_RUN,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    print(outcome.stdout)
+    (home / "first.log").write_text(outcome.stdout)
+    return home

@@ -8,7 +8,14 @@ from handoff.publication.candidate import build_candidate
 from handoff.publication.layout import SCHEMA_VERSION, Layout
 from handoff.publication.manifest import Manifest, verify
 from handoff.publication.problems import PublicationProblem, PublicationRefused
-from handoff.publication.release import current_run, kept_publications, release, rollback, sweep
+from handoff.publication.release import (
+    current_run,
+    kept_publications,
+    publications_to_keep,
+    release,
+    rollback,
+    sweep,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -19,6 +26,7 @@ __all__ = [
     "build_candidate",
     "current_run",
     "kept_publications",
+    "publications_to_keep",
     "release",
     "rollback",
     "sweep",

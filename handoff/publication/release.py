@@ -40,7 +40,7 @@ def release(home: Path, run_id: str) -> Manifest:
         raise PublicationRefused(
             f"Not published: run {run_id} has built no candidate. Run the whole line: make run."
         )
-    keep = _keep()
+    keep = publications_to_keep()
     try:
         manifest = _swap(layout, run_id)
     except OSError as error:
@@ -57,6 +57,17 @@ def release(home: Path, run_id: str) -> Manifest:
             f"{error.strerror or error}."
         ) from error
     return manifest
+
+
+def publications_to_keep() -> int:
+    """How many publications are kept: HANDOFF_KEEP. Raises PublicationProblem where that is no number."""
+    setting = os.environ.get(KEEP_SETTING, "").strip() or str(DEFAULT_KEEP)
+    if not setting.isdigit() or int(setting) < 1:
+        raise PublicationProblem(
+            f"{KEEP_SETTING} is {setting!r}. Set it to a whole number, 1 or more, or unset it."
+        )
+    # The one before the current stays in any case: a reader may just be opening it.
+    return max(int(setting), 2)
 
 
 def current_run(home: Path) -> str | None:
@@ -189,16 +200,6 @@ def _prune(layout: Layout, keep: int) -> None:
     for folder, _ in publications[keep:]:
         if folder.name != current:
             _remove(folder)
-
-
-def _keep() -> int:
-    setting = os.environ.get(KEEP_SETTING, "").strip() or str(DEFAULT_KEEP)
-    if not setting.isdigit() or int(setting) < 1:
-        raise PublicationProblem(
-            f"{KEEP_SETTING} is {setting!r}; it must be a whole number of publications, 1 or more."
-        )
-    # The one before the current stays in any case: a reader may just be opening it.
-    return max(int(setting), 2)
 
 
 def _publications(layout: Layout) -> Iterator[tuple[Path, int]]:

@@ -66,3 +66,15 @@ def anchors(path: Path) -> set[str]:
 
     outside_fences(path.read_text(encoding="utf-8"), collect)
     return found
+
+
+def outside_blocks(page: str) -> str:
+    """A page's text without its code blocks."""
+    kept: list[str] = []
+
+    def collect(text: str) -> str:
+        kept.append(text)
+        return text
+
+    outside_fences(page, collect)
+    return "".join(kept)

@@ -14,7 +14,7 @@ import yaml
 from playwright.sync_api import Page, sync_playwright
 
 from handoff.config import PROJECT
-from handoff.environment import SETTINGS
+from handoff.environment import INTERNAL, SETTINGS
 from handoff.policies import POLICIES
 from handoff.publication.candidate import QUALITY_COLUMNS
 from handoff.site.reference import published_models
@@ -23,8 +23,6 @@ from tests.docs.pages import read
 pytestmark = pytest.mark.slow
 
 CHROMIUM = "/usr/bin/chromium"
-# Set by the project itself, for its own processes.
-INTERNAL = {"HANDOFF_RUN_PROCESS"}
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +83,7 @@ def test_every_setting_that_the_code_reads_is_described() -> None:
         for file in (PROJECT / folder).rglob("*"):
             if file.suffix in (".py", ".sql", ".yml"):
                 read_somewhere |= set(re.findall(r"HANDOFF_[A-Z_]+[A-Z]", file.read_text(encoding="utf-8")))
-    assert read_somewhere - INTERNAL == {setting.name for setting in SETTINGS}
+    assert read_somewhere - set(INTERNAL) == {setting.name for setting in SETTINGS}
 
 
 def test_the_readme_lists_the_published_tables_and_the_settings() -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,6 @@ from handoff import gates
 from handoff.config import SHIPPED_POLICIES
 from handoff.gates import ExpectedCheck, GateResult
 
-DEMO_LEADS = 1000
 RUN = "20260930T000000Z-00000001"
 
 LANDING = """
@@ -247,26 +243,6 @@ TABLES = (
     "fct_rejection_feedback",
     "rpt_handoff_scorecard",
 )
-
-
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the demo has been published once, by the command that users type."""
-    home = tmp_path_factory.mktemp("line") / "home"
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")}
-    command = [sys.executable, "-m", "handoff", "demo", "--leads", str(DEMO_LEADS)]
-    outcome = subprocess.run(
-        command,
-        env=ours | {"HANDOFF_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    print(outcome.stdout)
-    (home / "first.log").write_text(outcome.stdout)
-    return home
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from handoff.query import as_table
+
 _FIGURE = re.compile(r"```sql\n(?P<sql>.*?)```\n\n```text\n(?P<shown>.*?)```", re.DOTALL)
 
 
@@ -23,7 +25,7 @@ def refreshed(page: str, database: Path) -> str:
         def figure(match: re.Match[str]) -> str:
             result = connection.execute(match["sql"])
             names = [column[0] for column in result.description or ()]
-            return f"```sql\n{match['sql']}```\n\n```text\n{_table(names, result.fetchall())}```"
+            return f"```sql\n{match['sql']}```\n\n```text\n{as_table(names, result.fetchall())}```"
 
         return _FIGURE.sub(figure, page)
 
@@ -31,15 +33,6 @@ def refreshed(page: str, database: Path) -> str:
 def count(page: str) -> int:
     """How many queries of the page are followed by a result."""
     return len(_FIGURE.findall(page))
-
-
-def _table(names: list[str], rows: list[tuple[object, ...]]) -> str:
-    cells = [names, *(["" if value is None else str(value) for value in row] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(names))]
-    return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
-        for row in cells
-    )
 
 
 if __name__ == "__main__":

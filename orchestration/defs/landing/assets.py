@@ -21,6 +21,7 @@ from handoff import dbt_project, gates
 from handoff.config import Settings, load_settings
 from handoff.landing import LandingReport, land
 from handoff.policies import land_policies, require_sound
+from handoff.progress import meanwhile
 from handoff.publication import Layout
 from orchestration.defs.landing.keys import REGISTER, UNKNOWN_SOURCES, configured_sources, raw_keys
 from orchestration.defs.line.freshness import DAILY
@@ -83,7 +84,7 @@ def land_sources(
         names = ", ".join(source.name for source in settings.sources)
         say(context, f"landing: {names} of {settings.sources_file}")
         _announce(settings, home.run_id(context))
-        landed = land(settings)
+        landed = land(settings, on_source=lambda source: meanwhile(f"landing: {source.name}"))
         land_policies(settings)
         results = _report_gate(settings, home.run_id(context))
     for line in landed.lines():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +14,7 @@ from dagster import (
     Failure,
 )
 
+from handoff import progress
 from handoff.config import ConfigError
 from handoff.dbt_project import DbtProblem
 from handoff.gates import GateResult
@@ -23,8 +23,6 @@ from handoff.publication import PublicationProblem
 from handoff.writer import HomeIsBusy
 
 PROBLEMS = (ConfigError, LandingError, DbtProblem, PublicationProblem, HomeIsBusy)
-
-progress = logging.getLogger("handoff.progress")
 
 
 @contextmanager
@@ -43,7 +41,7 @@ def in_words() -> Iterator[None]:
 def say(context: AssetExecutionContext | AssetCheckExecutionContext, message: str) -> None:
     """Say how far the run is: in Dagster's log, and on the terminal of whoever runs the line by hand."""
     context.log.info(message)
-    progress.info(message)
+    progress.say(message)
 
 
 def as_asset_check(result: GateResult, key: AssetKey) -> AssetCheckResult:

@@ -3,6 +3,7 @@
 from dagster import AssetExecutionContext, AssetKey, AssetObservation, MaterializeResult, MetadataValue, asset
 
 from handoff.alerts import alert
+from handoff.progress import meanwhile
 from handoff.publication import Layout, Manifest, build_candidate, current_run, release
 from handoff.report import as_metadata, write_report
 from orchestration.defs.line.freshness import DAILY
@@ -23,6 +24,7 @@ def _marts() -> list[AssetKey]:
 @asset(key=CANDIDATE, deps=_marts(), group_name="publication", kinds={"duckdb", "parquet"})
 def candidate(context: AssetExecutionContext, home: Home) -> MaterializeResult[None]:
     """Every mart, copied aside as DuckDB and Parquet, if every expected gate of this run allows it."""
+    meanwhile("publishing: the tables")
     with in_words():
         folder = build_candidate(home.folder, home.run_id(context), MANIFEST)
     return MaterializeResult(metadata={"folder": MetadataValue.path(str(folder))})
@@ -31,6 +33,7 @@ def candidate(context: AssetExecutionContext, home: Home) -> MaterializeResult[N
 @asset(key=REPORT, deps=[CANDIDATE], group_name="publication", kinds={"html"})
 def report(context: AssetExecutionContext, home: Home) -> MaterializeResult[None]:
     """The page that people look at, made from the candidate's marts alone."""
+    meanwhile("publishing: the report")
     with in_words():
         written = write_report(Layout(home.folder).building_folder(home.run_id(context)))
     pictures = {mart: MetadataValue.md(picture) for mart, picture in as_metadata(written.figures).items()}

@@ -1,7 +1,6 @@
 """`dbt build` as assets and asset checks."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,13 @@ from dagster_dbt import dbt_assets
 from handoff import dbt_project, gates
 from handoff.config import home_folder
 from handoff.dbt_project import DbtProblem
+from handoff.progress import meanwhile
 from orchestration.defs.line.resources import ChildDbt, Home
 from orchestration.defs.line.words import in_words, say
 from orchestration.defs.transformation.translator import LineTranslator, with_tests_attached
 
-SECONDS_BETWEEN_WORDS = 10.0
+# What one event of a build tells of.
+BUILT = ("model", "seed", "snapshot", "test")
 
 MANIFEST = with_tests_attached(dbt_project.manifest(home_folder()))
 
@@ -36,7 +37,7 @@ def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iter
     """Build staging, the canonical CRM, the event log, handoffs, findings and marts, and test them."""
     say(context, "dbt: building and testing the models")
     invocation = dbt.build(context, home.folder)
-    yield from _with_progress(context, invocation.stream())
+    yield from _with_progress(invocation.stream())
     with in_words():
         outcome = _run_results(dbt_project.run_folder(home.folder))
         gates.record(home.folder, home.run_id(context), gates.DBT, gates.dbt_results(MANIFEST, outcome))
@@ -46,14 +47,12 @@ def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iter
         say(context, f"dbt: {_summary(outcome)}")
 
 
-def _with_progress(context: AssetExecutionContext, events: Iterable[Any]) -> Iterator[Any]:
-    """Pass dbt's events on, and say now and then how many there were: long work must not look dead."""
-    last = time.monotonic()
+def _with_progress(events: Iterable[Any]) -> Iterator[Any]:
+    """Pass dbt's events on, and say how many of all there were: long work must not look dead."""
+    total = sum(node["resource_type"] in BUILT for node in MANIFEST["nodes"].values())
     for done, event in enumerate(events, start=1):
         yield event
-        if time.monotonic() - last >= SECONDS_BETWEEN_WORDS:
-            say(context, f"dbt: {done} models and tests done")
-            last = time.monotonic()
+        meanwhile(f"dbt: {min(done, total)} of {total} models and tests")
 
 
 def _run_results(target: Path) -> dict[str, Any]:
