@@ -38,6 +38,7 @@ RUN_ELSEWHERE = {
     "make environment": ".ci/run",
     "make docs": "tests/docs/test_site.py",
     "dagster dev": "test_dagster_dev_serves_the_line_though_its_port_is_taken",
+    "python -m handoff run": "tests/line",
     "python -m tests.diagnosis.mutations": "tests/diagnosis",
 }
 
