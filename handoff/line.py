@@ -45,7 +45,7 @@ def demo(*, leads: int = DEMO_LEADS, seed: int = DEMO_SEED) -> None:
 
     Policies and instant stay as they are set, to see what they change; unset, they are the demo's own.
 
-    ``leads`` is per CRM. Raises LineFailed, ConfigError or HomeIsBusy, in words.
+    ``leads`` is per CRM. Raises LineFailed, ConfigError or HomeProblem, in words.
     """
     os.environ.pop("HANDOFF_SOURCES", None)
     started = time.monotonic()
@@ -99,10 +99,18 @@ def on_terminal(*, is_debug: bool) -> Iterator[None]:
     try:
         with shown():
             yield
-    except (LineFailed, HomeIsBusy, ConfigError, LandingError, PublicationProblem) as problem:
+    except (LineFailed, HomeIsBusy, ConfigError, LandingError, PublicationProblem, DbtProblem) as problem:
         if is_debug:
             traceback.print_exc()
         sys.exit(f"\n{problem}")
+    except OSError as error:
+        if is_debug:
+            traceback.print_exc()
+        where = f" ({error.filename})" if error.filename else ""
+        sys.exit(
+            f"\nThe run could not go on: {error.strerror or error}{where}. "
+            "The last publication is as it was; the next run starts afresh."
+        )
     except KeyboardInterrupt:
         sys.exit("\nStopped. The last publication is as it was; the next run starts afresh.")
 

@@ -40,19 +40,29 @@ def hold(
     if home in _held:
         yield
         return
-    # Raw tables and the warehouse hold personal data; nobody else on this machine may look inside.
-    os.umask(0o077)
+    keep_private()
     with _lock_file(home) as handle:
         _lock(handle, home, patience, on_wait)
-        handle.truncate(0)
         started = datetime.now(UTC).strftime("%H:%M:%S UTC")
-        handle.write(json.dumps({"pid": os.getpid(), "started": started}))
-        handle.flush()
+        try:
+            handle.truncate(0)
+            handle.write(json.dumps({"pid": os.getpid(), "started": started}))
+            handle.flush()
+        except OSError as error:
+            raise _not_writable(home, error) from error
         _held.add(home)
         try:
             yield
         finally:
             _held.discard(home)
+
+
+def keep_private() -> None:
+    """Let what this process and its children write be read by this user only.
+
+    Raw tables and the warehouse hold personal data; nobody else on this machine may look inside.
+    """
+    os.umask(0o077)
 
 
 def is_held(home: Path) -> bool:
@@ -95,9 +105,13 @@ def _lock_file(home: Path) -> TextIO:
             file.chmod(0o600)
         return (state / LOCK_FILE).open("a+", encoding="utf-8")
     except OSError as error:
-        raise ConfigError(
-            [f"{home} cannot be written ({error.strerror}). Set HANDOFF_HOME to a folder that can be."]
-        ) from error
+        raise _not_writable(home, error) from error
+
+
+def _not_writable(home: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        [f"{home} cannot be written ({error.strerror}). Set HANDOFF_HOME to a folder that can be."]
+    )
 
 
 def _holder(home: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from handoff.publication import (
     verify,
 )
 from handoff.writer import hold
-from tests.line.conftest import add_mart
 
 
 def publish(home: Path, run_id: str, manifest: dict[str, Any]) -> None:
@@ -342,47 +340,3 @@ def test_a_disk_that_refuses_leaves_the_last_publication(
     with pytest.raises(PublicationProblem, match="The last publication is untouched"):
         publish(home, second, dbt_manifest)
     assert verify(home).run_id == gated
-
-
-def test_readers_see_one_whole_publication_while_others_are_swapped_in(
-    home: Path,
-    gated: str,
-    report_gates: Callable[[str], None],
-    change: Callable[[str], None],
-    dbt_manifest: dict[str, Any],
-) -> None:
-    """Two tables carry the number of their publication; a reader must never see two numbers."""
-    change("create table marts.first as select 0 as n; create table marts.second as select 0 as n")
-    for table in ("first", "second"):
-        add_mart(dbt_manifest["nodes"], table)
-    report_gates(gated)
-    publish(home, gated, dbt_manifest)
-    stop, seen, faults = threading.Event(), set(), []
-
-    def read() -> None:
-        while not stop.is_set():
-            try:
-                with duckdb.connect() as reader:
-                    path = home / "published" / "marts.duckdb"
-                    reader.execute(f"attach '{path}' as p (read_only)")
-                    row = reader.execute("select a.n, b.n from p.marts.first a, p.marts.second b").fetchone()
-                assert row is not None
-                seen.add(row[0])
-                if row[0] != row[1]:
-                    faults.append(f"mixed: {row}")
-            except Exception as error:
-                faults.append(repr(error))
-
-    readers = [threading.Thread(target=read) for _ in range(3)]
-    for reader in readers:
-        reader.start()
-    for number in range(1, 9):
-        change(f"update marts.first set n = {number}; update marts.second set n = {number}")
-        run_id = f"20260930T01000{number}Z-0000000{number}"
-        report_gates(run_id)
-        publish(home, run_id, dbt_manifest)
-    stop.set()
-    for reader in readers:
-        reader.join()
-    assert not faults
-    assert len(seen) > 1
