@@ -15,6 +15,7 @@ from typing import Any
 from handoff.config import PROJECT
 from handoff.dbt_child import PARENT_SETTING
 from handoff.progress import meanwhile
+from handoff.writer import keep_private
 
 PROJECT_FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/dbt")
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
@@ -59,6 +60,7 @@ def manifest(home: Path) -> dict[str, Any]:
 
 def prepared_manifest(home: Path) -> Path:
     """Return the path of an up-to-date ``manifest.json`` below the home."""
+    keep_private()
     folder = home / "state" / "dbt"
     folder.mkdir(parents=True, exist_ok=True)
     ready = folder / "manifest.json"

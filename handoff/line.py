@@ -45,7 +45,7 @@ def demo(*, leads: int = DEMO_LEADS, seed: int = DEMO_SEED) -> None:
 
     Policies and instant stay as they are set, to see what they change; unset, they are the demo's own.
 
-    ``leads`` is per CRM. Raises LineFailed, ConfigError or HomeProblem, in words.
+    ``leads`` is per CRM. Raises LineFailed, ConfigError or HomeIsBusy, in words.
     """
     os.environ.pop("HANDOFF_SOURCES", None)
     started = time.monotonic()

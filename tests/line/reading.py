@@ -66,7 +66,7 @@ def main() -> None:
             elif min(found) < last:
                 faults.append(f"went back from {last} to {min(found)}")
             last = max(found)
-        time.sleep(0.05)
+        time.sleep(0.15)
     print(json.dumps({"reads": reads, "seen": len(seen), "faults": faults[:5]}))
 
 

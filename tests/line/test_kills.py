@@ -1,6 +1,6 @@
 """The line killed outright at random moments: readers see whole publications, and a normal run mends all.
 
-Four kills by default, one in each stage; HANDOFF_KILLS asks for more (60 take half an hour on two cores).
+Four by default, one in each stage; HANDOFF_KILLS asks for more (60 take half an hour on two idle cores).
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from handoff.config import PROJECT
 from handoff.publication import current_run, verify
 from tests.line.test_line import LONGEST, environment, handoff
+from tests.operation.hostile import write_hostile_crm
 
 pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("HANDOFF_KILLS", "4"))
 SEED = int(os.environ.get("HANDOFF_KILL_SEED", "1"))
-# As few as tell every story of the demo.
-LEADS = "500"
 # What the run says when a stage begins.
 STAGES = {
     "landing": "landing:",
@@ -174,9 +174,13 @@ def stage_lengths(told: str) -> dict[str, float]:
 def test_killed_at_random_moments_readers_see_whole_publications_and_a_run_mends_all(tmp_path: Path) -> None:
     home = tmp_path / "home"
     # One salt for every warehouse that this test lands: hashes of persons are compared.
-    settings = {"HANDOFF_HASH_SALT": "salt", "HANDOFF_SOURCES": str(home / "demo" / "sources.yml")}
-    settings["HANDOFF_POLICIES"] = str(PROJECT / "demo" / "policies")
-    first = handoff(home, "demo", "--leads", LEADS, HANDOFF_HASH_SALT="salt")
+    settings = {"HANDOFF_HASH_SALT": "salt", "HANDOFF_SOURCES": str(tmp_path / "sources.yml")}
+    write_hostile_crm(tmp_path / "landing")
+    source = {"name": "tiny", "crm": "canonical", "from": {"kind": "files", "path": "./landing"}}
+    (tmp_path / "sources.yml").write_text(
+        yaml.safe_dump({"as_of": "2026-09-30T00:00:00Z", "sources": [source]})
+    )
+    first = handoff(home, "run", **settings)
     assert first.returncode == 0, first.stdout + first.stderr
     uninterrupted = tmp_path / "uninterrupted.duckdb"
     uninterrupted.write_bytes((home / "published" / "marts.duckdb").read_bytes())

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-LONGEST = 600
+LONGEST = 1800
 
 
 def handoff(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

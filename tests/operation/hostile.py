@@ -45,6 +45,8 @@ def write_hostile_crm(folder: Path) -> dict[str, str]:
             stamp = "2026-09-01T09:00:00Z"
             status = text[:200] if text != MEGABYTE else "New"
             rows.writerow([lead, stamp, email, name, text[:2000], "mql", status, text, stamp, stamp])
+        # A row that does not fit is set aside, and warns.
+        rows.writerow(["L999", "too short"])
     with (folder / "owners.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(
             [("owner_id", "owner_type", "name", "team_id"), ("U1", "user", HOSTILE["script"], HOSTILE["sql"])]

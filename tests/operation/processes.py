@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import shlex
@@ -91,6 +92,11 @@ def _session(pid: int) -> int | None:
         return None
 
 
+def _plain(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> object:
+    """An IPv4 address that an IPv6 socket stands for, as what it is."""
+    return getattr(address, "ipv4_mapped", None) or address
+
+
 def listening_at(pids: set[int]) -> set[str]:
     """The addresses at which processes take connections, as the kernel tells it."""
     sockets = set()
@@ -106,7 +112,7 @@ def listening_at(pids: set[int]) -> set[str]:
             if cells[3] == "0A" and f"socket:[{cells[9]}]" in sockets:
                 words = bytes.fromhex(cells[1].split(":")[0])
                 address = b"".join(words[at : at + 4][::-1] for at in range(0, len(words), 4))
-                found.add(socket.inet_ntop(family, address))
+                found.add(str(_plain(ipaddress.ip_address(socket.inet_ntop(family, address)))))
     return found
 
 
