@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -114,8 +115,9 @@ def _parse(home: Path, target: Path, ready: Path) -> None:
         check=False,
     )
     if outcome.returncode != 0:
-        words = (outcome.stdout + outcome.stderr).strip()
-        raise DbtProblem(f"dbt cannot parse the project in {PROJECT}:\n{words}")
+        raise DbtProblem(
+            f"dbt cannot parse the project in {PROJECT}:\n{_without_trace(outcome.stdout + outcome.stderr)}"
+        )
     aside = ready.with_name(".manifest.json.tmp")
     shutil.copyfile(target / "manifest.json", aside)
     aside.replace(ready)
@@ -124,3 +126,18 @@ def _parse(home: Path, target: Path, ready: Path) -> None:
     partial = target / "partial_parse.msgpack"
     if partial.is_file():
         shutil.copyfile(partial, run_folder(home) / partial.name)
+
+
+# How Python's own traces and failing loggers begin their lines, behind dbt's time of day.
+_OF_A_TRACE = re.compile(
+    r"(\d\d:\d\d:\d\d\s+)?"
+    r"(Traceback|Call stack|Message:|Arguments:|--- Logging error|During handling|The above)"
+)
+
+
+def _without_trace(words: str) -> str:
+    """What dbt says; where it broke off with a trace (a full disk), the errors that the trace ends in."""
+    if "Traceback" not in words:
+        return words.strip()
+    kept = [line for line in words.splitlines() if line and not line[0].isspace()]
+    return "\n".join(dict.fromkeys(line for line in kept if not _OF_A_TRACE.match(line)))
