@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import os
+import threading
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from handoff import landing
 from handoff.landing import LandingError, files_source
 from handoff.landing.folders import DataFile, fingerprint
 from tests.landing.conftest import Org
@@ -248,3 +251,60 @@ def test_a_full_disk_is_not_the_files_fault(org: Org, monkeypatch: pytest.Monkey
     with pytest.raises(LandingError, match="No space left"):
         org.land()
     assert org.query("select lead_id from raw_acme.leads") == [("L1",)]
+
+
+def test_a_file_that_is_written_all_the_time_never_lands_as_a_mix_of_two(org: Org) -> None:
+    """A real writer, not a meddled reader. Each version of the file holds its number in every row; what
+    stands there at one moment may lack the end of it, and nothing can tell.
+    """
+    target = org.folder / "events.csv"
+    is_done = threading.Event()
+
+    def write_on() -> None:
+        version = 100_000
+        while not is_done.is_set():
+            version += 1
+            with target.open("w") as file:
+                file.write("id,name\n")
+                for row in range(3000):
+                    file.write(f"{row},{version}\n")
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    try:
+        for _ in range(10):
+            org.land()
+            if org.query("select 1 from duckdb_tables() where table_name = 'events'"):
+                ((versions,),) = org.query(
+                    "select count(distinct name) from raw_acme.events where length(name) = 6"
+                )
+                assert versions <= 1
+    finally:
+        is_done.set()
+        writer.join()
+    org.land()
+    assert org.query("select count(*), count(distinct name) from raw_acme.events") == [(3000, 1)]
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(days=400)])
+def test_a_clock_that_jumps_loses_and_doubles_nothing(
+    org: Org, monkeypatch: pytest.MonkeyPatch, jump: timedelta
+) -> None:
+    org.write("events/1.csv", JANUARY)
+    first = org.land().landed_at
+
+    class Jumped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Jumped:
+            return cls.fromtimestamp(datetime.now(tz).timestamp() + jump.total_seconds(), tz)
+
+    monkeypatch.setattr(landing, "datetime", Jumped)
+    org.write("events/2.csv", FEBRUARY)
+    second = org.land().landed_at
+    assert abs((second - first) - jump) < timedelta(minutes=30)
+    assert ids(org) == ["1", "2", "3"]
+    monkeypatch.undo()
+    org.write("events/1.csv", "id,name\n7,z\n")
+    org.land()
+    assert ids(org) == ["3", "7"]
+    assert org.query("select count(*) from landing.clock") == [(1,)]

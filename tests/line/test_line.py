@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from handoff.publication import current_run, verify
+from handoff.writer import is_held
+from tests.operation.processes import Processes, wait_until
 
 LONGEST = 1800
 
@@ -49,6 +54,27 @@ def test_the_demo_publishes_and_says_what_it_made_and_where(demo_home: Path) -> 
     assert handoffs(demo_home) > 0
     assert '<h1 id="verdict"' in (published / "report" / "index.html").read_text()
     assert handoff(demo_home, "verify").returncode == 0
+
+
+@pytest.mark.slow
+def test_a_run_that_is_asked_to_stop_stops_cleanly(demo_home: Path) -> None:
+    """SIGTERM while dbt builds: words, no dbt left behind, the home free, readers where they were."""
+    before = current_run(demo_home)
+    command = [sys.executable, "-m", "handoff", "run"]
+    log = demo_home / "stopped.log"
+    with log.open("w") as output:
+        run = subprocess.Popen(
+            command, env=environment(demo_home), stdout=output, stderr=output, start_new_session=True
+        )
+        wait_until(lambda: "models and tests done" in log.read_text(), "dbt is at work", LONGEST)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(60) == 1
+    told = log.read_text()
+    assert "Stopped. The last publication is as it was" in told
+    assert "Traceback" not in told
+    assert Processes(demo_home, {}, {"run": run}).family() == set()
+    assert not is_held(demo_home)
+    assert verify(demo_home).run_id == current_run(demo_home) == before
 
 
 def test_a_faulty_setting_is_told_at_once_in_words(home: Path) -> None:

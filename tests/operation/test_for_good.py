@@ -5,6 +5,7 @@ One run of a hostile CRM, beside a database whose password is a canary, with the
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import subprocess
@@ -314,6 +315,13 @@ def test_hostile_text_runs_in_no_page(operation: Operation) -> None:
         browser.close()
     assert dialogs == []
     assert not [url for url in requests if url.startswith("http")]
+
+
+def test_no_cell_of_a_published_csv_is_a_formula(operation: Operation) -> None:
+    files = list((operation.home / "published").resolve().rglob("*.csv"))
+    cells = [cell for path in files for row in csv.reader(path.open(encoding="utf-8-sig")) for cell in row]
+    assert cells
+    assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
 
 
 def test_the_private_warehouse_is_its_owners_alone(operation: Operation) -> None:
