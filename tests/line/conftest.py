@@ -276,6 +276,17 @@ def alter(publication: Path) -> Callable[[str], None]:
 
 
 @pytest.fixture
+def without_handoffs(alter: Callable[[str], None]) -> None:
+    """Leave that publication as a CRM would that has never handed a lead over."""
+    for table in (
+        *("fct_handoffs", "fct_handoff_measures", "fct_handoff_findings", "fct_handoff_metrics"),
+        *("fct_worklist", "fct_rate_gap_contributions", "fct_first_action_survival"),
+        *("fct_acceptance_survival", "fct_rejection_feedback", "rpt_stage_status"),
+    ):
+        alter(f"delete from {table}")
+
+
+@pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty HANDOFF_HOME, with none of the caller's settings leaking in."""
     for setting in ("HANDOFF_AS_OF", "HANDOFF_KEEP", "HANDOFF_PUBLISH_PERSONAL_DATA", "HANDOFF_SOURCES"):

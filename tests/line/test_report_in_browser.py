@@ -306,14 +306,8 @@ def test_a_selection_without_a_handoff_process_is_told_so_and_a_small_one_too(
 
 
 def test_a_crm_without_handoffs_opens_quietly(
-    browser: Browser, publication: Path, alter: Callable[[str], None]
+    browser: Browser, publication: Path, without_handoffs: None
 ) -> None:
-    for table in (
-        *("fct_handoffs", "fct_handoff_measures", "fct_handoff_findings", "fct_handoff_metrics"),
-        *("fct_worklist", "fct_rate_gap_contributions", "fct_first_action_survival"),
-        *("fct_acceptance_survival", "fct_rejection_feedback", "rpt_stage_status"),
-    ):
-        alter(f"delete from {table}")
     page = browser.new_page()
     watched = Watched(page, write_report(publication).page)
     until_drawn(page)
