@@ -69,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     land = commands.add_parser("land", help="land the sources and policies, and nothing after it")
     land.set_defaults(call=_land)
 
+    resolution = commands.add_parser(
+        "resolution", help="list for every canonical field the raw column that feeds it, or: not recorded"
+    )
+    resolution.add_argument("source", nargs="?", help="one source of the sources file (default: all landed)")
+    resolution.add_argument("--brief", action="store_true", help="leave out what is not recorded")
+    resolution.set_defaults(call=_resolution)
+
     policies = commands.add_parser("policies", help="check policies; list raw values that no map knows")
     _add_policies(policies)
 
@@ -182,6 +189,17 @@ def _land(_: argparse.Namespace) -> None:
         sys.exit(str(problem))
     print("\n".join(report.lines()))
     print(f"Landed in {settings.warehouse_path}, policies of your own: {', '.join(policies) or 'none'}.")
+
+
+def _resolution(options: argparse.Namespace) -> None:
+    from handoff.dbt_project import DbtProblem
+    from handoff.resolution import lines, resolve
+
+    try:
+        sources = resolve(home_folder(), options.source)
+    except (ConfigError, DbtProblem) as problem:
+        sys.exit(str(problem))
+    print("\n".join(lines(sources, is_brief=options.brief)))
 
 
 def _check_policies(options: argparse.Namespace) -> None:

@@ -36,6 +36,7 @@ REQUIRED_TESTS = frozenset(
         "handoff_outcomes_agree_with_milestones",
         "handoff_windows_do_not_overlap",
         "layers_agree_with_findings",
+        "metrics_rest_on_what_is_recorded",
         "nothing_happens_after_as_of",
         "periods_do_not_overlap",
         "rate_gap_contributions_sum_to_the_gap",

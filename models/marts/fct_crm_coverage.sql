@@ -18,46 +18,21 @@ sources as (
 
 ),
 
-horizons as (
+history_limits as (
 
-    select * from {{ ref('int_field_history_horizons') }}
+    select * from {{ ref('int_history_limits') }}
 
 ),
 
-quarantine as (
+remarks as (
 
-    select * from {{ ref('int_crm__quarantine') }}
+    select * from {{ ref('int_table_remarks') }}
 
 ),
 
 bulk_loads as (
 
     select * from {{ ref('int_bulk_loads') }}
-
-),
-
-quarantined as (
-
-    select
-        source_system,
-        case
-            when lower(raw_table) like '%histor%' or lower(raw_table) like '%change%' then 'lead_changes'
-            when
-                lower(raw_table) like '%task%' or lower(raw_table) like '%event%'
-                or lower(raw_table) like '%engagement%' or lower(raw_table) like '%activit%'
-                then 'activities'
-            when lower(raw_table) like '%campaign%' or lower(raw_table) like '%form%' then 'campaigns'
-            when lower(raw_table) like '%opportunit%' or lower(raw_table) like '%deal%' then 'opportunities'
-            when lower(raw_table) like '%account%' or lower(raw_table) like '%compan%' then 'accounts'
-            when
-                lower(raw_table) like '%user%' or lower(raw_table) like '%owner%'
-                or lower(raw_table) like '%group%' or lower(raw_table) like '%queue%'
-                then 'owners'
-            else 'leads'
-        end as held_by,
-        count(*) as quarantined_rows
-    from quarantine
-    group by 1, 2
 
 ),
 
@@ -78,9 +53,15 @@ final as (
         cast(counts.populated as bigint) as populated,
         case when counts.records > 0 then cast(counts.populated as double) / counts.records end as populated_share,
         counts.first_recorded_at as recorded_since,
-        horizons.tracked_since as history_since,
-        horizons.is_cut_off as is_history_cut_off,
-        cast(coalesce(quarantined.quarantined_rows, 0) as bigint) as quarantined_rows,
+        history_limits.tracked_since as history_since,
+        history_limits.is_cut_off as is_history_cut_off,
+        cast(history_limits.truncated_leads as bigint) as truncated_leads,
+        cast(history_limits.leads_before_history as bigint) as leads_before_history,
+        cast(coalesce(remarks.quarantined_rows, 0) as bigint) as quarantined_rows,
+        cast(coalesce(remarks.blanked_stamps, 0) as bigint) as blanked_stamps,
+        remarks.quarantine_reasons,
+        cast(coalesce(remarks.drifted_columns, 0) as bigint) as drifted_columns,
+        remarks.drift,
         case when counts.element = 'created_at' then bulk_loads.bulk_loaded_leads end as bulk_loaded_leads,
         case
             when counts.is_recorded then null
@@ -98,19 +79,27 @@ final as (
                     cast(bulk_loads.bulk_loaded_leads as varchar)
                     || ' leads share one creation instant: a bulk load, whose handoffs look instant and are not.'
             when not counts.is_recorded then 'Not recorded: nothing that needs it is judged.'
+            when history_limits.truncated_leads > 0
+                then
+                    'Of leads whose log is as long as the CRM keeps one the oldest changes are gone: '
+                    || cast(history_limits.truncated_leads as varchar) || '.'
+            when history_limits.is_cut_off
+                then
+                    'Leads older than the log, of which what was before it is not judged: '
+                    || cast(history_limits.leads_before_history as varchar) || '.'
         end as note
     from counts
     inner join elements on counts.element = elements.element
     inner join sources on counts.source_system = sources.source_system
-    left join horizons
+    left join history_limits
         on
-            counts.source_system = horizons.source_system
+            counts.source_system = history_limits.source_system
             and counts.element
-            = case horizons.field when 'owner_id' then 'owner_history' else horizons.field || '_history' end
-    left join quarantined
+            = case history_limits.field when 'owner_id' then 'owner_history' else history_limits.field || '_history' end
+    left join remarks
         on
-            counts.source_system = quarantined.source_system
-            and elements.held_by = quarantined.held_by
+            counts.source_system = remarks.source_system
+            and elements.held_by = remarks.held_by
     left join bulk_loads on counts.source_system = bulk_loads.source_system
 
 )

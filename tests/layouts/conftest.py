@@ -17,7 +17,7 @@ from tests.layouts import hubspot, salesforce
 from tests.layouts.files import Row, Tables
 
 SEED = 101
-MARTS = ("fct_handoffs", "fct_handoff_findings", "fct_crm_coverage")
+MARTS = ("fct_handoffs", "fct_handoff_findings", "fct_crm_coverage", "rpt_metric_basis", "int_metric_facts")
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,28 @@ def test_coverage_says_what_a_partial_layout_does_not_record(layouts: Layouts, l
     assert recorded(layout) - recorded(whole) <= {"mql_date"}, "more than the whole CRM records"
 
 
+def test_a_metric_is_counted_only_where_what_it_rests_on_is_recorded(layouts: Layouts) -> None:
+    basis = layouts.built.rows("select source_system, metric, is_known, missing from marts.rpt_metric_basis")
+    unknown = [(source, metric) for source, metric, is_known, _ in basis if not is_known]
+    counted = [
+        (
+            source,
+            metric,
+            layouts.built.rows(
+                f"select count({metric}) from intermediate.int_metric_facts where source_system = '{source}'"
+            ),
+        )
+        for source, metric in unknown
+    ]
+    assert [found for found in counted if found[2] != [(0,)]] == []
+    assert ("sf_dlt", "first_action_sla_rate") in unknown
+    whole = {metric for source, metric, is_known, _ in basis if source == "sf_fivetran" and is_known}
+    assert whole == {metric for _, metric, _, _ in basis}
+    missing = {(source, metric): words for source, metric, _, words in basis}
+    assert missing["hs_export", "first_activity_completion_rate"] == "activity"
+    assert missing["sf_stitch", "stale_rate"] is None
+
+
 def stories(layouts: Layouts) -> dict[str, dict[str, list[tuple[str, int]]]]:
     """The handoffs of each story by CRM, in the order of their opening."""
     told: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))

@@ -49,7 +49,8 @@ first_creations as (
 
 ),
 
--- A creation row shows that the log was kept from that moment on. HubSpot keeps the last 45 versions of a property.
+-- A creation row shows that the log was kept from that moment on. HubSpot keeps the last versions of a
+-- property only.
 final as (
 
     select
@@ -59,7 +60,7 @@ final as (
             first_changes.first_changed_at,
             coalesce(first_creations.first_created_at, first_changes.first_changed_at)
         ) as tracked_since,
-        sources.crm = 'hubspot' and first_changes.most_changes >= 45 as is_cut_off
+        sources.crm = 'hubspot' and first_changes.most_changes >= {{ var('hubspot_kept_versions') }} as is_cut_off
     from first_changes
     inner join sources on first_changes.source_system = sources.source_system
     left join first_creations on first_changes.source_system = first_creations.source_system
