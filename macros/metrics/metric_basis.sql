@@ -1,7 +1,7 @@
 {#-
     What each metric asks of a source, read off its definition: of `asked`, the parts that speak of the source alone.
     One entry per metric: name · needs: SQL conditions over int_source_elements, all of which must hold · words: for each
-    the elements that would do, in words · tracked: fields whose history it reads.
+    the elements that would do, in words · tracked: fields whose history it reads · is_share: false for a wait.
 -#}
 {% macro metric_bases() %}
     {%- set bases = [] %}
@@ -30,7 +30,7 @@
             {%- do needs.append('records_owner_history or records_assignment_stamp') %}
             {%- do words.append('owner history or assignment stamp') %}
         {%- endif %}
-        {%- do bases.append({'name': metric.name, 'needs': needs, 'words': words, 'tracked': tracked}) %}
+        {%- do bases.append({'name': metric.name, 'needs': needs, 'words': words, 'tracked': tracked, 'is_share': metric.due is defined}) %}
     {%- endfor %}
     {%- do return(bases) %}
 {% endmacro %}

@@ -62,7 +62,7 @@ final as (
         remarks.quarantine_reasons,
         cast(coalesce(remarks.drifted_columns, 0) as bigint) as drifted_columns,
         remarks.drift,
-        case when counts.element = 'created_at' then bulk_loads.bulk_loaded_leads end as bulk_loaded_leads,
+        bulk_loads.bulk_loaded_leads,
         case
             when counts.is_recorded then null
             when sources.crm = 'salesforce' then elements.salesforce_field
@@ -74,10 +74,11 @@ final as (
                 then
                     'Filled in almost only on converted leads, after the outcome was known: whether the others lacked '
                     || 'it cannot be told, so it is treated as not recorded.'
-            when counts.element = 'created_at' and bulk_loads.bulk_loaded_leads is not null
+            when bulk_loads.bulk_loaded_leads is not null
                 then
                     cast(bulk_loads.bulk_loaded_leads as varchar)
-                    || ' leads share one creation instant: a bulk load, whose handoffs look instant and are not.'
+                    || ' leads share their instant with many others: a bulk load or a mass update, whose handoffs look '
+                    || 'instant and are not.'
             when not counts.is_recorded then 'Not recorded: nothing that needs it is judged.'
             when history_limits.truncated_leads > 0
                 then
@@ -100,7 +101,10 @@ final as (
         on
             counts.source_system = remarks.source_system
             and elements.held_by = remarks.held_by
-    left join bulk_loads on counts.source_system = bulk_loads.source_system
+    left join bulk_loads
+        on
+            counts.source_system = bulk_loads.source_system
+            and counts.element = bulk_loads.element
 
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.crm.layouts import COLLEAGUE, QUEUE, REP, hubspot_sources, odd_sources, salesforce_sources
+from tests.crm.layouts import COLLEAGUE, QUEUE, REP, hubspot_sources, salesforce_sources
 from tests.crm.warehouse import Source, dbt, land, rows
 
 TABLES = {
@@ -23,21 +23,6 @@ TABLES = {
     "opportunity_leads": "opportunity_id, lead_id",
     "merges": "loser_lead_id",
 }
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse with every layout, built up to the canonical CRM with all its tests."""
-    folder = tmp_path_factory.mktemp("layouts")
-    land(folder, [*salesforce_sources(), *hubspot_sources(), *odd_sources()])
-    built = dbt(
-        folder,
-        "build",
-        *("--select", "+path:models/intermediate/crm", "crm_rows_reconcile", "crm_leads_reconcile"),
-        *("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"),
-    )
-    assert built.returncode == 0, built.stdout
-    return folder
 
 
 def told(home: Path, table: str, source: str) -> list[dict[str, Any]]:

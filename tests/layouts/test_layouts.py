@@ -123,7 +123,12 @@ def test_coverage_says_what_a_partial_layout_does_not_record(layouts: Layouts, l
 
 def test_a_metric_is_counted_only_where_what_it_rests_on_is_recorded(layouts: Layouts) -> None:
     basis = layouts.built.rows("select source_system, metric, is_known, missing from marts.rpt_metric_basis")
-    unknown = [(source, metric) for source, metric, is_known, _ in basis if not is_known]
+    # A wait can end by an action of somebody who owned nothing.
+    unknown = [
+        (source, metric)
+        for source, metric, is_known, _ in basis
+        if not is_known and not metric.endswith("_minutes")
+    ]
     counted = [
         (
             source,

@@ -1,6 +1,6 @@
 {#- Why: a rate must not be counted in a CRM that does not record what it rests on; rpt_metric_basis says so to readers, and
-    what it says is read off the definitions. -#}
-{%- set bases = metric_bases() -%}
+    what it says is read off the definitions. Waits are left out: one can end by an action of somebody who owned nothing. -#}
+{%- set bases = metric_bases() | selectattr('is_share') | list -%}
 with
 
 facts as (
