@@ -144,7 +144,8 @@ def test_a_metric_is_counted_only_where_what_it_rests_on_is_recorded(layouts: La
     whole = {metric for source, metric, is_known, _ in basis if source == "sf_fivetran" and is_known}
     assert whole == {metric for _, metric, _, _ in basis}
     missing = {(source, metric): words for source, metric, _, words in basis}
-    assert missing["hs_export", "first_activity_completion_rate"] == "activity"
+    assert missing["hs_export", "rejected_without_attempt_rate"] == "activity"
+    assert missing["hs_stitch", "first_action_sla_rate"] == "owner history or assignment stamp"
     assert missing["sf_stitch", "stale_rate"] is None
 
 
