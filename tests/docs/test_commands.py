@@ -39,6 +39,7 @@ RUN_ELSEWHERE = {
     "make docs": "tests/docs/test_site.py",
     "dagster dev": "test_dagster_dev_serves_the_line_though_its_port_is_taken",
     "python -m handoff run": "tests/line",
+    "python -m handoff resolution": "tests/layouts/test_resolution.py",
     "python -m tests.diagnosis.mutations": "tests/diagnosis",
 }
 
