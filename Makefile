@@ -64,9 +64,10 @@ clean:
 	rm -rf target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv/*' -not -path './.tools/*' -prune -exec rm -rf {} +
 
+# The machine's own certificates, as git and curl use them: behind a company's proxy no others hold.
 $(READY): pyproject.toml uv.lock | $(UV)
 	@echo "Setting up the Python environment in .venv"
-	@$(UV) sync --frozen --compile-bytecode --quiet --no-python-downloads --python "$(PYTHON)"
+	@$(UV) sync --frozen --system-certs --compile-bytecode --quiet --no-python-downloads --python "$(PYTHON)"
 	@touch $@
 
 $(UV):

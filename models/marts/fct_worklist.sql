@@ -77,6 +77,8 @@ due as (
             and handoffs.lead_id = findings.lead_id
             and handoffs.handoff_number = findings.handoff_number
     inner join remedies on findings.finding_code = remedies.finding_code
+    -- Claimed late is claimed: the finding stays, but nobody is to claim it from a queue that has it no longer.
+    where remedies.who <> 'queue' or handoffs.owner_kind = 'queue'
 
 ),
 

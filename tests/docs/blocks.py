@@ -76,7 +76,7 @@ def run(
         env=dict(environment),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     for block in runnable:
