@@ -11,18 +11,42 @@
 ] -%}
 with
 
-stamped as (
+-- Instants are counted first and leads only of the few that are left: the logs are long.
+busy_instants as (
 
     {% for element, table, instant, is_day, condition in stamps %}
     select
         source_system,
-        lead_id,
         '{{ element }}' as element,
         {{ instant }} as stamped_at
     from {{ ref(table) }}
     where
         {{ instant }} is not null
         and not coalesce({{ is_day }}, false)
+        and {{ condition }}
+    group by source_system, {{ instant }}
+    having count(*) >= {{ var('bulk_load_leads') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+stamped as (
+
+    {% for element, table, instant, is_day, condition in stamps %}
+    select
+        busy_instants.source_system,
+        busy_instants.element,
+        busy_instants.stamped_at,
+        records.lead_id
+    from busy_instants
+    inner join {{ ref(table) }} as records
+        on
+            busy_instants.source_system = records.source_system
+            and busy_instants.stamped_at = records.{{ instant }}
+    where
+        busy_instants.element = '{{ element }}'
+        and not coalesce(records.{{ is_day }}, false)
         and {{ condition }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
