@@ -42,6 +42,7 @@ RUN_ELSEWHERE = {
     "dagster dev": "test_dagster_dev_serves_the_line_though_its_port_is_taken",
     "python -m handoff run": "tests/line",
     "python -m handoff resolution": "tests/layouts/test_resolution.py",
+    "python -m handoff publications": "tests/line/test_publication.py",
     "python -m handoff rollback": "tests/line/test_publication.py",
     "python -m tests.diagnosis.mutations": "tests/diagnosis",
 }

@@ -66,7 +66,7 @@ def test_a_run_that_is_asked_to_stop_stops_cleanly(demo_home: Path) -> None:
         run = subprocess.Popen(
             command, env=environment(demo_home), stdout=output, stderr=output, start_new_session=True
         )
-        wait_until(lambda: "models and tests done" in log.read_text(), "dbt is at work", LONGEST)
+        wait_until(lambda: " models and tests" in log.read_text(), "dbt is at work", LONGEST)
         run.send_signal(signal.SIGTERM)
         assert run.wait(60) == 1
     told = log.read_text()

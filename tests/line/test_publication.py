@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from handoff import gates
+from handoff.cli import main
 from handoff.gates import GateResult
 from handoff.publication import (
     PublicationProblem,
@@ -296,6 +297,29 @@ def test_rolls_back_by_one_step_and_the_next_run_publishes_after_all(
     with duckdb.connect(str(marts), read_only=True) as connection:
         known = connection.execute("select distinct run_id from marts.fct_quality_results").fetchall()
     assert {run for (run,) in known} == {*runs, last}
+
+
+def test_the_commands_list_what_is_kept_and_go_back(
+    home: Path,
+    gated: str,
+    report_gates: Callable[[str], None],
+    dbt_manifest: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["publications"])
+    assert capsys.readouterr().out == "Nothing has been published yet.\n"
+    publish(home, gated, dbt_manifest)
+    with pytest.raises(SystemExit, match="there is none to go back to"):
+        main(["rollback"])
+    second = "20260930T010000Z-00000002"
+    report_gates(second)
+    publish(home, second, dbt_manifest)
+    main(["rollback"])
+    assert f"Readers now see publication {gated}" in capsys.readouterr().out
+    main(["publications"])
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith(f"  {second}")
+    assert told[1].startswith(f"* {gated}")
 
 
 def test_refuses_to_roll_back_to_what_was_damaged_or_is_not_there(
