@@ -36,3 +36,20 @@
 {% macro recorded_or_none(records, member) -%}
     case when {{ records }} then coalesce({{ member }}, '(none)') end
 {%- endmacro %}
+
+{#- A day as a number, 20260302 for 2 March 2026, and back. Millions of rows sort by a number far quicker. -#}
+{% macro day_number(day) -%}
+    cast(
+        extract(year from {{ day }}) * 10000
+        + extract(month from {{ day }}) * 100
+        + extract(day from {{ day }}) as bigint
+    )
+{%- endmacro %}
+
+{% macro day_of_number(number) -%}
+    make_date(
+        cast(floor({{ number }} / 10000) as integer),
+        cast(floor({{ number }} / 100) as integer) % 100,
+        cast({{ number }} % 100 as integer)
+    )
+{%- endmacro %}

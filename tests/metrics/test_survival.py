@@ -120,6 +120,31 @@ def test_medians_and_tenths_are_those_of_lifelines(build: Build) -> None:
                 assert (row["numerator"], row["denominator"]) == (ended.sum(), len(waits))
 
 
+def test_every_week_and_month_of_a_slice_has_its_own_curve(build: Build) -> None:
+    """Around the turn of a year, where weeks, months and years begin on days of their own."""
+    rows = 1500
+    minutes, is_ended = simulated(31, rows, with_ties=True, censored=0.3)
+    days = pd.Timestamp("2025-12-08") + pd.to_timedelta(RNG(32).integers(0, 60, rows), unit="D")
+    teams = np.array(["a", "b"])[RNG(33).integers(0, 2, rows)]
+    metrics = build(
+        *METRICS, int_metric_facts=speed_facts(minutes, is_ended, team=teams, opened_on=days.date)
+    )
+    metrics = metrics[(metrics["dimension"] == "team") & (metrics["metric"] == "speed_to_lead_minutes")]
+    keys = ["period_grain", "period_start", "member"]
+    found = {tuple(row[key] for key in keys): row["value"] for row in metrics.dropna().to_dict("records")}
+    starts = {
+        "week": days - pd.to_timedelta(days.day_of_week, unit="D"),
+        "month": days.to_period("M").to_timestamp(),
+    }
+    expected = {}
+    for grain, start in starts.items():
+        for period, team in set(zip(start, teams, strict=True)):
+            own = (start == period) & (teams == team)
+            expected[(grain, period, team)] = quantile(fitted(minutes[own], is_ended[own]), 0.5)[0]
+    assert len(expected) == 2 * (9 + 3)
+    assert found == expected
+
+
 def test_a_curve_at_exactly_one_half_is_its_median(build: Build) -> None:
     sizes = (2, 6, 8, 14, 44, 100)
     minutes = np.concatenate([np.arange(1.0, rows + 1) for rows in sizes])

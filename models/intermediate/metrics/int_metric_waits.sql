@@ -15,7 +15,9 @@ numbers as (
 numbered as (
 
     select
-        facts.opened_on,
+        {%- for grain, period_start in metric_periods() if grain != 'all' %}
+        {{ day_number(period_start) }} as {{ grain }}_number,
+        {%- endfor %}
         facts.is_open
         {%- for dimension in slice_dimensions() %},
         {{ dimension }}_numbers.member_number as {{ dimension }}_number
@@ -38,8 +40,10 @@ final as (
 
     {% for wait in wait_definitions() %}
     select
-        {{ loop.index }} as wait_number,
-        opened_on
+        {{ loop.index }} as wait_number
+        {%- for grain, period_start in metric_periods() if grain != 'all' %},
+        {{ grain }}_number
+        {%- endfor %}
         {%- for dimension in slice_dimensions() %},
         {{ dimension }}_number
         {%- endfor %},

@@ -1,9 +1,11 @@
 {#-
   One curve per slice and period would be one enormous sort; per dimension and period grain it is many that fit in
-  memory. Over all time waits of one length are counted first; in a week of one owner hardly two are alike, and counting
-  would be wasted.
+  memory. A curve is known by one number, made of the slice's member, the wait and the period: that sorts a quarter
+  quicker than by columns. Over all time waits of one length are counted first; in a week of one owner hardly two are
+  alike, and counting would be wasted.
 -#}
-{%- set curve = ['slice_number', 'period_start'] -%}
+{%- set curve = ['curve_number'] -%}
+{%- set periods = 100000000 -%}
 with
 
 waits as (
@@ -22,11 +24,11 @@ numbers as (
 {% for grain, period_start in metric_periods() %}
 {%- set branch = dimension ~ '_' ~ grain %}
 {%- set slice_number = 'wait_number' if dimension == 'all' else dimension ~ '_number * 10 + wait_number' %}
+{%- set period_number = '0' if grain == 'all' else grain ~ '_number' %}
 {{ branch }}_exits as (
 
     select
-        {{ slice_number }} as slice_number,
-        {{ period_start }} as period_start,
+        cast({{ slice_number }} as bigint) * {{ periods }} + {{ period_number }} as curve_number,
         minute,
         {%- if grain == 'all' %}
         cast(sum(is_ended) as bigint) as events,
@@ -42,7 +44,7 @@ numbers as (
     where {{ dimension }}_number is not null
     {%- endif %}
     {%- if grain == 'all' %}
-    group by 1, 2, 3
+    group by 1, 2
     {%- endif %}
 
 ),
@@ -52,8 +54,7 @@ numbers as (
 {{ branch }}_quantiles as (
 
     select
-        slice_number,
-        period_start,
+        curve_number,
         sum(events) as events,
         max(at_risk) as exits,
         sum(lasting) as lasting
@@ -63,7 +64,7 @@ numbers as (
         {%- endfor %}
         {%- endfor %}
     from {{ branch }}_curve
-    group by slice_number, period_start
+    group by curve_number
 
 ),
 
@@ -82,32 +83,42 @@ quantiles as (
 
 ),
 
+numbered as (
+
+    select
+        *,
+        curve_number % {{ periods }} as period_number,
+        cast(floor(curve_number / {{ periods }}) as bigint) as slice_number
+    from quantiles
+
+),
+
 final as (
 
     select
-        quantiles.period_grain,
-        quantiles.period_start,
-        quantiles.dimension,
+        numbered.period_grain,
+        case when numbered.period_number > 0 then {{ day_of_number('numbered.period_number') }} end as period_start,
+        numbered.dimension,
         coalesce(numbers.member, 'all') as member,
-        case quantiles.slice_number % 10
+        case numbered.slice_number % 10
             {%- for wait in wait_definitions() %}
             when {{ loop.index }} then '{{ wait.name }}'
             {%- endfor %}
         end as metric,
-        quantiles.events,
-        quantiles.exits,
-        quantiles.lasting,
-        quantiles.median,
-        quantiles.median_low,
-        quantiles.median_high,
-        quantiles.p90,
-        quantiles.p90_low,
-        quantiles.p90_high
-    from quantiles
+        numbered.events,
+        numbered.exits,
+        numbered.lasting,
+        numbered.median,
+        numbered.median_low,
+        numbered.median_high,
+        numbered.p90,
+        numbered.p90_low,
+        numbered.p90_high
+    from numbered
     left join numbers
         on
-            quantiles.dimension = numbers.dimension
-            and cast(floor(quantiles.slice_number / 10) as bigint) = numbers.member_number
+            numbered.dimension = numbers.dimension
+            and cast(floor(numbered.slice_number / 10) as bigint) = numbers.member_number
 
 )
 
