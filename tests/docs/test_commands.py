@@ -47,6 +47,9 @@ RUN_ELSEWHERE = {
     "python -m tests.diagnosis.mutations": "tests/diagnosis",
 }
 
+# Seconds that a server may take to be there, on a busy machine.
+PATIENCE = 300
+
 Play = Callable[[str], list[str]]
 
 
@@ -179,17 +182,26 @@ def test_dagster_dev_serves_the_line_though_its_port_is_taken(
             try:
                 address = waited_for(r"Serving dagster-webserver on (http://[\w.:]+)", log, served)
                 assert waited_for(r"Port 3000 is in use - using port (\d+) instead", log, served) in address
-                with urllib.request.urlopen(f"{address}/server_info", timeout=60) as answer:
-                    assert answer.status == 200
+                assert answers(f"{address}/server_info", served)
             finally:
                 # To the parent alone: it ends its children in order.
                 served.send_signal(signal.SIGINT)
                 served.wait(60)
 
 
+def answers(address: str, process: subprocess.Popen[bytes]) -> bool:
+    """Whether an address answers before the patience ends: a server names it before it listens."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError), urllib.request.urlopen(address, timeout=60) as answer:
+            return bool(answer.status == 200)
+        time.sleep(0.2)
+    return False
+
+
 def waited_for(pattern: str, log: Path, process: subprocess.Popen[bytes]) -> str:
     """What the pattern's group matches in a log, as soon as it is there."""
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + PATIENCE
     while not (found := re.search(pattern, log.read_text())):
         assert process.poll() is None and time.monotonic() < deadline, log.read_text()
         time.sleep(0.2)
