@@ -103,7 +103,7 @@ def write(
         duckdb.Error: the file could not be read.
     """
     metadata = (
-        f"{literal(name)} as _handoff_file, row_number() over () + {rows_before} as _handoff_row,"
+        f"{literal(name)} as _handoff_file, cast(null as bigint) as _handoff_row,"
         f" {literal(landed_at)} as _handoff_landed_at"
     )
     if column_types(connection, target):
@@ -112,6 +112,11 @@ def write(
     else:
         statement = f"create table {target.sql} as select *, {metadata} from ({plan.select})"
     (count,) = connection.execute(statement).fetchone() or (0,)
+    # Counting while reading would keep the reader to one thread. Rows are stored in the order of the file.
+    connection.execute(
+        f"update {target.sql} set _handoff_row = {rows_before} + 1 + rowid"
+        f" - (select min(rowid) from {target.sql} where _handoff_row is null) where _handoff_row is null"
+    )
     return int(count)
 
 
