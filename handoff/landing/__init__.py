@@ -14,8 +14,6 @@ import duckdb
 
 from handoff.config import Settings, Source
 from handoff.landing import registry
-from handoff.landing.api import land_api
-from handoff.landing.database_source import land_database
 from handoff.landing.files_source import land_files
 from handoff.landing.raw_schemas import transaction
 from handoff.landing.results import (
@@ -40,12 +38,6 @@ __all__ = [
 ]
 
 _Lander = Callable[[duckdb.DuckDBPyConnection, Source, datetime, datetime | None, Path], SourceLanding]
-_LANDERS: dict[str, _Lander] = {
-    "files": land_files,
-    "database": land_database,
-    "api": land_api,
-    "warehouse": land_warehouse,
-}
 
 
 def land(settings: Settings, on_source: Callable[[Source], None] | None = None) -> LandingReport:
@@ -66,13 +58,26 @@ def land(settings: Settings, on_source: Callable[[Source], None] | None = None) 
         for source in settings.sources:
             if on_source:
                 on_source(source)
-            lander = _LANDERS[source.kind]
+            lander = _lander_of(source)
             report.sources.append(
                 lander(connection, source, report.landed_at, settings.file_as_of, Path(scratch))
             )
         with transaction(connection):
             registry.forget_sources_but(connection, [source.name for source in settings.sources])
     return report
+
+
+def _lander_of(source: Source) -> _Lander:
+    """What lands the source. dlt and SQLAlchemy take seconds to import: only whoever needs them waits."""
+    if source.kind == "database":
+        from handoff.landing.database_source import land_database
+
+        return land_database
+    if source.kind == "api":
+        from handoff.landing.api import land_api
+
+        return land_api
+    return land_warehouse if source.kind == "warehouse" else land_files
 
 
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:

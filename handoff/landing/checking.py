@@ -7,8 +7,6 @@ from pathlib import Path
 import duckdb
 
 from handoff.config import Source
-from handoff.landing.api import check_api
-from handoff.landing.database_source import check_database
 from handoff.landing.folders import scan_folder
 from handoff.landing.lead_tables import find_lead_table
 from handoff.landing.results import LandingError
@@ -21,9 +19,14 @@ def check_source(source: Source, warehouse: Path) -> tuple[str, tuple[str, ...]]
     Raises:
         LandingError: it cannot be landed, with the mend.
     """
+    # dlt and SQLAlchemy take seconds to import: only whoever needs them waits.
     if source.kind == "database":
+        from handoff.landing.database_source import check_database
+
         return check_database(source), ()
     if source.kind == "api":
+        from handoff.landing.api import check_api
+
         return check_api(source), ()
     if source.kind == "warehouse":
         try:
