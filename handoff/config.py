@@ -332,7 +332,7 @@ def _checked_address(document: _Located, at: tuple[str | int, ...], value: objec
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         document.fault(
             at,
-            f"{value!r} is no address of a CRM. Write https://…, as the browser shows it, and no login in it;"
+            "`crm_url` is no address of a CRM. Write https://…, as the browser shows it, and no login in it;"
             " {lead_id} stands for the record's id.",
         )
         return None

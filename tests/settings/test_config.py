@@ -35,6 +35,7 @@ sources:
     timezone: Europe/Berlin
     fields: {lifecycle_stage: My_Stage__c}
     tables: {lead: crm_leads_export}
+    crm_url: https://acme.lightning.force.com/
   - name: replica
     crm: hubspot
     from: {kind: database, url_env: REPLICA_URL, schema: hubspot}
@@ -52,6 +53,7 @@ sources:
     )
     assert (first.raw_schema, first.timezone) == ("raw_acme_sf", "Europe/Berlin")
     assert (first.fields, first.tables) == ({"lifecycle_stage": "My_Stage__c"}, {"lead": "crm_leads_export"})
+    assert (first.crm_url, second.crm_url) == ("https://acme.lightning.force.com", None)
     assert (second.kind, second.timezone) == ("database", "UTC")
     assert second.options == {"url_env": "REPLICA_URL", "schema": "hubspot"}
 
@@ -213,6 +215,20 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, name: 
         read(tmp_path, f"sources:\n- name: a\n  crm: hubspot\n  from: {SECRETS[name]}\n")
     assert "canary" not in str(raised.value)
     assert "environment variable" in str(raised.value) or "*_env" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["acme.force.com", "javascript:alert(1)", "https://me:s3cr3t-canary@acme.example", "'https://a b'", "1"],
+)
+def test_a_crm_url_is_an_address_without_a_login(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigError, match=r"sources\.yml:5: `crm_url` is no address") as raised:
+        read(
+            tmp_path,
+            "sources:\n- name: a\n  crm: hubspot\n  from: {kind: files, path: ./crm}\n"
+            f"  crm_url: {address}\n",
+        )
+    assert "canary" not in str(raised.value)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
