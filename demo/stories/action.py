@@ -122,7 +122,7 @@ from demo.story import (
 )
 (
     story("logged_by_the_dialler", "The dialler logs the rep's call: still a person's call.",
-          near=("first_action_missing", "automated_only"), only=("hubspot",))
+          near=("first_action_missing", "automated_only"), only=("hubspot", "canonical"))
     .arrives().mql().owned_by(REP).call(in_time(), source="integration").accepted().converts()
     .handoff("mql", "converted")
 )

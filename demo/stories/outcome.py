@@ -177,6 +177,15 @@ from demo.story import REP, TEAMMATE, allowance, business, days, due, hours, in_
     .handoff("mql", "converted", "opportunity_missing")
 )
 (
+    story("opportunity_due_since_the_conversion",
+          "Qualified weeks ago and converted since; the time for an opportunity ends this minute.",
+          near="opportunity_missing")
+    .arrives().mql(hours(2, 9)).owned_by(REP).call(minutes(2, 9), connected=True).accepted(minutes(1, 9))
+    .sql(minutes(5, 30)).converted(days(15, 25), stage=None, with_opportunity=False)
+    .until_today(allowance("opportunity").since("converted"))
+    .handoff("mql", "converted")
+)
+(
     story("opportunity_came_late", "Converted; the opportunity came weeks later.",
           near="opportunity_missing", only=("hubspot", "canonical"))
     .arrives().mql().owned_by(REP).call().accepted()

@@ -50,7 +50,7 @@ def land(settings: Settings, on_source: Callable[[Source], None] | None = None) 
         LandingError: a source that cannot be reached or lets us not in, a lead table that is missing or
             cannot be read, or a warehouse that another process holds.
     """
-    report = LandingReport(datetime.now(UTC).replace(tzinfo=None))
+    report = LandingReport(_landing_instant(settings))
     with open_warehouse(settings) as connection, tempfile.TemporaryDirectory(dir=settings.home) as scratch:
         # DuckDB tries every compression of a text; taking one at once makes landing a quarter faster.
         connection.execute("set force_compression = 'fsst'")
@@ -78,6 +78,16 @@ def _lander_of(source: Source) -> _Lander:
 
         return land_api
     return land_warehouse if source.kind == "warehouse" else land_files
+
+
+def _landing_instant(settings: Settings) -> datetime:
+    """Now, in naive UTC, but never before the instant of the diagnosis.
+
+    Whatever happened by then has happened when it is landed, also where a clock is slow or a diagnosis is made
+    for a day to come; rows after the landing are set aside as impossible.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return max(now, settings.as_of or now, settings.file_as_of or now)
 
 
 def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:

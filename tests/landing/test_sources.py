@@ -41,6 +41,15 @@ def test_the_register_holds_sources_and_clock(org: Org) -> None:
     assert org.query("from landing.clock") == [(as_of, report.landed_at)]
 
 
+@pytest.mark.parametrize("setting", ["as_of", "file_as_of"])
+def test_a_landing_is_never_before_the_instant_of_the_diagnosis(org: Org, setting: str) -> None:
+    """Else whatever lies between a slow clock and that instant would be set aside as impossible."""
+    as_of = datetime(2099, 1, 14, 16, 15)
+    changed = {"as_of": as_of} if setting == "as_of" else {"file_as_of": as_of}
+    org.settings = replace(org.settings, **changed)
+    assert org.land().landed_at == as_of
+
+
 def test_a_source_taken_out_of_the_file_is_dropped(org: Org) -> None:
     other = replace(org.settings.sources[0], name="other")
     org.settings = replace(org.settings, sources=(*org.settings.sources, other))

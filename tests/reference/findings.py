@@ -510,23 +510,22 @@ def first_action_missing(case: Case) -> bool:
     """A sales user owns it, no human sales activity, and the first action is (or was, when it closed)
     overdue.
     """
-    due = case.handoff.first_action_due
-    if (
-        case.log.is_merged
-        or due is None
-        or case.handoff.human_activities
-        or case.end.inferred
-        or case.end.is_day
-    ):
+    if case.log.is_merged or case.handoff.human_activities:
         return False
-    return case.end.at > due
+    return _is_first_action_overdue(case, case.end)
 
 
 @finding("owner", "activities", history=("owner_id",))
 def first_action_late(case: Case) -> bool:
     """The first human sales activity came after the first-action due time."""
-    due, first = case.handoff.first_action_due, case.handoff.first_human
-    return due is not None and first is not None and first.at > due
+    first = case.handoff.first_human
+    return first is not None and _is_first_action_overdue(case, first)
+
+
+def _is_first_action_overdue(case: Case, end: Moment) -> bool:
+    """Whether the first action, had it come at `end`, would be past its allowance."""
+    owner, allowed = case.handoff.first_sales_owner, case.handoff.first_action_allowed
+    return owner is not None and allowed is not None and case.is_past(owner.start, end, allowed)
 
 
 @finding("activities")
@@ -780,9 +779,9 @@ def opportunity_missing(case: Case) -> bool:
     for item in case.log.opportunities:
         if item.created is not None and (next_opened is None or item.created.at < next_opened.at):
             return False
-    # Of several marks the earliest that is known starts the clock.
+    # The conversion starts the clock; while the handoff is open, of several marks the earliest that is known.
     marks = sorted(_marks(case), key=lambda mark: (mark.inferred, mark.at, mark.is_day))
-    return bool(marks) and case.is_past(marks[0], case.span_end, "opportunity")
+    return bool(marks) and case.is_past(case.handoff.closed or marks[0], case.span_end, "opportunity")
 
 
 def _marks(case: Case) -> list[Moment]:

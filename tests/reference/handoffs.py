@@ -45,6 +45,7 @@ class Handoff:
     qualified: Moment | None = None
     assigned: Moment | None = None
     human_owned: Moment | None = None
+    first_action_allowed: float | None = None
     first_action_due: datetime | None = None
     first_human: Moment | None = None
     first_automated: Moment | None = None
@@ -455,7 +456,7 @@ class Measurer:
         owner = handoff.first_sales_owner
         if owner is None or handoff.is_owner_inferred:
             return
-        minutes = self.first_action_minutes()
+        handoff.first_action_allowed = minutes = self.first_action_minutes()
         handoff.first_action_due = None if minutes is None else self.clocks.due(owner.start, minutes)
 
     def first_action_minutes(self) -> float | None:

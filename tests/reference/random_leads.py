@@ -424,7 +424,7 @@ class Maker:
             "status": status,
             "direction": rng.choices(["outbound", "inbound", ""], [80, 12, 8])[0],
             "outcome": self.spell(rng.choice(["Connected", "No answer", "Voicemail", "", "Whatever"])),
-            "source": rng.choices(["manual", "", "sequence", "list", "workflow"], [70, 12, 7, 4, 7])[0],
+            "source": rng.choices(["manual", "", "integration", "sequence", "list", "workflow"], [65, 12, 5, 7, 4, 7])[0],
             "body": rng.choice(["", "", "we talked"]),
         }
         if kind == "meeting":

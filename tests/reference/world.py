@@ -387,7 +387,7 @@ def read_activity(row: Row, reader: Reader) -> Activity | None:
         text_of(row, "outcome"),
         # A task made by a workflow and completed by a rep is human: who made a task says nothing about who
         # did it.
-        norm(row.get("source")) not in {"", "manual"} and kind != "task",
+        norm(row.get("source")) not in {"", "manual", "integration"} and kind != "task",
         text_of(row, "body"),
     )
 

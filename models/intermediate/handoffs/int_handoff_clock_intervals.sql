@@ -328,12 +328,14 @@ opportunity as (
 
     select
         source_system, lead_id, handoff_number, 'opportunity' as clock, '' as queue_id, 'opportunity' as allowance,
-        marked_at as starts_at,
-        is_marked_day_level as is_start_day_level,
-        is_marked_inferred as is_start_inferred,
+        case when outcome = 'converted' then closed_at else marked_at end as starts_at,
+        case when outcome = 'converted' then is_closed_day_level else is_marked_day_level end as is_start_day_level,
+        case when outcome = 'converted' then is_closed_inferred else is_marked_inferred end as is_start_inferred,
         span_ends_at as ends_at, is_span_end_day_level as is_end_day_level, is_span_end_inferred as is_end_inferred
     from joined
-    where outcome in ('open', 'converted')
+    where
+        outcome in ('open', 'converted')
+        and marked_at is not null
 
 ),
 

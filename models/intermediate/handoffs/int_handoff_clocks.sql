@@ -216,14 +216,12 @@ placed as (
 
 ),
 
--- Past means strictly more; the first action is held against the instant that is published as its due time.
+-- Past means strictly more business minutes than allowed.
 final as (
 
     select
         *,
-        is_known
-        and case when clock = 'first_action' then ends_at > due_at else business_minutes > allowance_minutes end
-            as is_overdue
+        is_known and business_minutes > allowance_minutes as is_overdue
     from placed
 
 )

@@ -75,7 +75,8 @@ translated as (
         coalesce(lower(direction), 'outbound') as direction,
         outcome,
         -- A task is done by whoever completes it, whatever planned it.
-        type_name != 'task' and coalesce(source_name != 'manual', false) as is_automated_source,
+        -- An integration alone is no automation: diallers and mail add-ins log what people do.
+        type_name != 'task' and coalesce(source_name not in ('manual', 'integration'), false) as is_automated_source,
         source,
         body,
         _synced_at as synced_at
