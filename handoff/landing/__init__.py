@@ -83,8 +83,8 @@ def _lander_of(source: Source) -> _Lander:
 def _landing_instant(settings: Settings) -> datetime:
     """Now, in naive UTC, but never before the instant of the diagnosis.
 
-    Whatever happened by then has happened when it is landed, also where a clock is slow or a diagnosis is made
-    for a day to come; rows after the landing are set aside as impossible.
+    Whatever happened by then has happened when it is landed, also where a clock is slow or a diagnosis is
+    made for a day to come; rows after the landing are set aside as impossible.
     """
     now = datetime.now(UTC).replace(tzinfo=None)
     return max(now, settings.as_of or now, settings.file_as_of or now)

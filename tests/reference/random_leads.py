@@ -109,6 +109,9 @@ class Story:
     changes: list[Changed] = field(default_factory=list)
 
 
+LOGGED_BY = ("manual", "", "integration", "sequence", "list", "workflow")
+
+
 class Maker:
     """Makes one source."""
 
@@ -424,7 +427,7 @@ class Maker:
             "status": status,
             "direction": rng.choices(["outbound", "inbound", ""], [80, 12, 8])[0],
             "outcome": self.spell(rng.choice(["Connected", "No answer", "Voicemail", "", "Whatever"])),
-            "source": rng.choices(["manual", "", "integration", "sequence", "list", "workflow"], [65, 12, 5, 7, 4, 7])[0],
+            "source": rng.choices(LOGGED_BY, [65, 12, 5, 7, 4, 7])[0],
             "body": rng.choice(["", "", "we talked"]),
         }
         if kind == "meeting":
