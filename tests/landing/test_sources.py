@@ -45,8 +45,8 @@ def test_the_register_holds_sources_and_clock(org: Org) -> None:
 def test_a_landing_is_never_before_the_instant_of_the_diagnosis(org: Org, setting: str) -> None:
     """Else whatever lies between a slow clock and that instant would be set aside as impossible."""
     as_of = datetime(2099, 1, 14, 16, 15)
-    changed = {"as_of": as_of} if setting == "as_of" else {"file_as_of": as_of}
-    org.settings = replace(org.settings, **changed)
+    as_set = replace(org.settings, as_of=as_of), replace(org.settings, file_as_of=as_of)
+    org.settings = as_set[0 if setting == "as_of" else 1]
     assert org.land().landed_at == as_of
 
 
