@@ -170,7 +170,7 @@ def test_the_recipes_of_the_docs_are_those_that_run_while_publications_go_on(
     recipe = recipe.replace(
         "select outcome, count(*) as handoffs from marts.fct_handoffs group by outcome", TOGETHER
     )
-    seen = set()
+    seen: set[int] = set()
     with publisher(numbered) as serving:
         child = serving.start(1000)
         queries, until = 0, time.monotonic() + 120
