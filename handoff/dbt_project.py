@@ -137,6 +137,7 @@ _OF_A_TRACE = re.compile(
 
 def _without_trace(words: str) -> str:
     """What dbt says; where it broke off with a trace (a full disk), the errors that the trace ends in."""
+    words = re.sub(r"\x1b\[[0-9;]*m", "", words)
     if "Traceback" not in words:
         return words.strip()
     kept = [line for line in words.splitlines() if line and not line[0].isspace()]
