@@ -71,6 +71,7 @@ joined as (
         actions.is_last_human_day_level,
         progress.accepted_at,
         progress.is_accepted_day_level,
+        progress.is_accepted_inferred,
         progress.marked_at,
         progress.is_marked_day_level,
         progress.is_marked_inferred
@@ -194,7 +195,7 @@ acceptance as (
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
         coalesce(accepted_at, window_ends_at) as ends_at,
         case when accepted_at is null then is_window_end_day_level else is_accepted_day_level end as is_end_day_level,
-        accepted_at is null and is_window_end_inferred as is_end_inferred
+        case when accepted_at is null then is_window_end_inferred else is_accepted_inferred end as is_end_inferred
     from joined
 
 ),
