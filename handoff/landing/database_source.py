@@ -8,6 +8,7 @@ reading: where database and warehouse disagree, rows were deleted or slipped in 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ _LOAD_ID = "dltloadid"
 # A sync stamps its rows when it begins and commits them hours later.
 _OVERLAP = timedelta(hours=24)
 _CHUNK = 50_000
+# Drivers have one kind of error for a server that is down and for one that knows no such user or database.
+_REFUSED = re.compile(r"authentication failed|password|access denied|does not exist|no pg_hba", re.IGNORECASE)
 _KNOWN_TYPES = (
     *(sqltypes.Boolean, sqltypes.Integer, sqltypes.Float, sqltypes.String, sqltypes.DateTime, sqltypes.Date),
     *(sqltypes.Time, sqltypes.JSON, sqltypes.ARRAY, sqltypes.LargeBinary, sqltypes.Uuid),
@@ -132,8 +135,15 @@ def in_words(source: Source) -> Iterator[None]:
         raise LandingError(
             f"{source.name}: {source.place} could not be read: {_reason(source, error)}. Mend"
             f" {source.options['url_env']}, or the database; what was landed before stays, and the next"
-            " landing goes on where this one stopped."
+            " landing goes on where this one stopped.",
+            may_pass=_may_pass(error),
         ) from None
+
+
+def _may_pass(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database may answer in a while: it is out of reach or broke off, but refused no login."""
+    is_out_of_reach = isinstance(error, sa.exc.OperationalError) or error.connection_invalidated
+    return is_out_of_reach and not _REFUSED.search(str(error.orig or error))
 
 
 def _reason(source: Source, error: sa.exc.DBAPIError) -> str:

@@ -13,7 +13,15 @@ TableStatus = Literal["landed", "appended", "unchanged", "unreadable", "in place
 
 
 class LandingError(Exception):
-    """The landing could not be done; what was landed before is untouched. The message names the mend."""
+    """The landing could not be done; what was landed before is untouched. The message names the mend.
+
+    may_pass: whether the very same landing may succeed in a while, with nothing mended by anybody.
+    """
+
+    def __init__(self, message: str, *, may_pass: bool = False) -> None:
+        """Take the message, in whole sentences."""
+        self.may_pass = may_pass
+        super().__init__(message)
 
 
 class UnreadableFile(Exception):

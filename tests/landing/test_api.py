@@ -390,6 +390,7 @@ def test_a_fault_that_stays_is_told_in_words_and_gone_on_with_later(
         portal.land()
     assert TOKEN not in str(raised.value)
     assert "goes on where this one stopped" in str(raised.value)
+    assert raised.value.may_pass
     portal.land()
     first = portal.api.asked("objects/contacts")[0]
     assert first.query["after"] == "150"
@@ -405,6 +406,7 @@ def test_an_expired_token_is_told_in_words(
         with pytest.raises(LandingError, match=words) as raised:
             crm.land()
         assert "canary" not in str(raised.value)
+        assert not raised.value.may_pass
 
 
 def test_a_token_that_expires_half_way_is_mended_and_the_landing_goes_on(

@@ -455,21 +455,32 @@ def test_a_table_that_may_not_be_read_is_told_with_the_mend_and_the_others_land(
 
 
 @pytest.mark.parametrize(
-    ("url", "words"),
+    ("url", "words", "may_pass"),
     [
-        ("", f"the environment variable {VARIABLE} is not set"),
-        (f"not a url {SECRET}", "is no database URL"),
-        (f"nosuch://me:{SECRET}@127.0.0.1/crm", "no driver for nosuch"),
-        (f"postgresql://me:{SECRET}@127.0.0.1:1/crm", "refused"),
+        ("", f"the environment variable {VARIABLE} is not set", False),
+        (f"not a url {SECRET}", "is no database URL", False),
+        (f"nosuch://me:{SECRET}@127.0.0.1/crm", "no driver for nosuch", False),
+        (f"postgresql://me:{SECRET}@127.0.0.1:1/crm", "refused", True),
     ],
 )
 def test_a_url_that_will_not_do_is_told_without_its_secret(
-    replica: Replica, monkeypatch: pytest.MonkeyPatch, url: str, words: str
+    replica: Replica, monkeypatch: pytest.MonkeyPatch, url: str, words: str, may_pass: bool
 ) -> None:
     monkeypatch.setenv(VARIABLE, url)
     with pytest.raises(LandingError, match=words) as raised:
         replica.land()
     assert SECRET not in str(raised.value)
+    assert raised.value.may_pass == may_pass
+
+
+def test_a_login_that_is_refused_is_not_tried_again(
+    replica: Replica, server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Waiting mends no password, and no database that is not there."""
+    monkeypatch.setenv(VARIABLE, server.url("nowhere"))
+    with pytest.raises(LandingError, match="does not exist") as raised:
+        replica.land()
+    assert not raised.value.may_pass
 
 
 def test_a_schema_or_a_lead_table_that_is_not_there_is_told_with_the_mend(replica: Replica) -> None:

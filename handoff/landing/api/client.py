@@ -181,8 +181,15 @@ def _in_words(source: Source) -> Iterator[None]:
     except (requests.RequestException, ValueError) as error:
         raise LandingError(
             f"{source.name}: {source.place} {_reason(source, error)} What was landed before stays, and the"
-            " next landing goes on where this one stopped."
+            " next landing goes on where this one stopped.",
+            may_pass=_may_pass(error),
         ) from None
+
+
+def _may_pass(error: requests.RequestException | ValueError) -> bool:
+    """Whether the API may answer in a while: it is out of reach, out of order, or asks to be left alone."""
+    response = getattr(error, "response", None)
+    return response is None or response.status_code == 429 or response.status_code >= 500
 
 
 def _reason(source: Source, error: requests.RequestException | ValueError) -> str:
