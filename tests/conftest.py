@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Generator
 from pathlib import Path
@@ -16,6 +17,12 @@ NO_SKIPS = os.environ.get("HANDOFF_NO_SKIPS", "") not in ("", "0")
 DEMO_LEADS = 1000
 LONGEST_RUN = 1200
 REAL_DATA = os.environ.get("HANDOFF_REAL_DATA", "").strip()
+
+
+def pytest_configure() -> None:
+    """Heed interrupts, and have what tests start heed them: a shell's background job ignores them."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -186,7 +186,11 @@ def test_dagster_dev_serves_the_line_though_its_port_is_taken(
             finally:
                 # To the parent alone: it ends its children in order.
                 served.send_signal(signal.SIGINT)
-                served.wait(60)
+                try:
+                    served.wait(60)
+                except subprocess.TimeoutExpired:
+                    served.kill()
+                    raise
 
 
 def answers(address: str, process: subprocess.Popen[bytes]) -> bool:
