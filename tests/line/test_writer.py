@@ -73,6 +73,7 @@ def test_a_second_command_is_refused_in_words_and_changes_nothing(home: Path, co
     (home / "demo").mkdir()
     source = "sources: [{name: a, crm: canonical, from: {kind: files, path: .}}]"
     (home / "demo" / "sources.yml").write_text(source)
+    (home / "demo" / "leads.csv").write_text("lead_id\n1\n")
     with process(HOLDER, home) as (holder, _):
         before = sorted(home.rglob("*"))
         told = subprocess.run(
