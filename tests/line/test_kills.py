@@ -1,6 +1,6 @@
 """The line killed outright at random moments: readers see whole publications, and a normal run mends all.
 
-Four by default, one in each stage; HANDOFF_KILLS asks for more (60 take half an hour on two idle cores).
+Four by default, one in each stage; HANDOFF_KILLS asks for more (60 take a quarter of an hour on two cores).
 """
 
 from __future__ import annotations
