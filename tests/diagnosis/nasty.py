@@ -16,7 +16,7 @@ import pyarrow as pa
 from tests.diagnosis.build import Built
 from tests.diagnosis.chain import Chain
 from tests.diagnosis.worlds import World, copy_policies, write_sources
-from tests.reference.random_leads import COLUMNS, Maker, Tables
+from tests.reference.random_leads import COLUMNS, Maker, Tables, as_instant
 from tests.reference.random_policies import (
     STAGES,
     STATUSES,
@@ -26,7 +26,6 @@ from tests.reference.random_policies import (
     write_csv,
     write_policies,
 )
-from tests.reference.random_world import as_instant
 
 AS_OF = datetime(2026, 2, 12, 15, 30, tzinfo=UTC)
 SOURCES = ("one", "two")

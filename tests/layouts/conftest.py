@@ -128,11 +128,11 @@ def layouts(tmp_path_factory: pytest.TempPathFactory) -> Layouts:
                 to,
             ),
         ),
-        "hs_stitch": ("hubspot", lambda to: hubspot.stitch(portal, to)),
+        "hs_stitch": ("hubspot", lambda to: hubspot.stitch(dated, to)),
         "hs_without_history": (
             "hubspot",
             lambda to: hubspot.airbyte(
-                hubspot.changed(portal, _as_old_engagements_tell, ("contacts_property_history",)), to
+                hubspot.changed(dated, _as_old_engagements_tell, ("contacts_property_history",)), to
             ),
         ),
         "hs_export": ("hubspot", lambda to: hubspot.export(dated, to)),

@@ -149,6 +149,28 @@ def test_a_metric_is_counted_only_where_what_it_rests_on_is_recorded(layouts: La
     assert missing["sf_stitch", "stale_rate"] is None
 
 
+@pytest.mark.parametrize("layout", ["hs_stitch", "hs_contacts_1"])
+def test_without_a_history_the_dates_of_stages_tell_when_sales_accepted(
+    layouts: Layouts, layout: str
+) -> None:
+    """The portal has no acceptance date, and today's stage is often a later one."""
+    query = (
+        "select lead_id, date_trunc('minute', max(occurred_at)) from intermediate.int_stage_events"
+        " where source_system = '{}' and to_stage = 'sql' and provenance = '{}' and lead_id in"
+        f" (select lead_id from intermediate.int_lead_records where source_system = '{layout}') group by 1"
+    )
+    dated = dict(layouts.built.rows(query.format(layout, "record")))
+    assert dated == dict(layouts.built.rows(query.format("hs_airbyte", "history")))
+    passed = (
+        "select handoffs.lead_id, date_trunc('minute', accepted_at) from marts.fct_handoffs as handoffs"
+        " inner join intermediate.int_lead_records as leads using (source_system, lead_id)"
+        f" where source_system = '{layout}' and leads.lifecycle_stage in ('opportunity', 'customer')"
+    )
+    accepted = dict(layouts.built.rows(passed))
+    assert len(accepted) > 10
+    assert accepted == {lead: dated.get(lead) for lead in accepted}
+
+
 def stories(layouts: Layouts) -> dict[str, dict[str, list[tuple[str, int]]]]:
     """The handoffs of each story by CRM, in the order of their opening."""
     told: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))

@@ -119,8 +119,8 @@ class Coverage:
             return True
         stages: set[str | None] = {lead.text["lifecycle_stage"] for lead in world.source.leads.values()}
         statuses: set[str | None] = {lead.text["status"] for lead in world.source.leads.values()}
-        if any({"sal", "sql"} & set(lead.stage_dates) for lead in world.source.leads.values()):
-            return True
+        for lead in world.source.leads.values():
+            stages |= set(lead.stage_dates)
         for change in world.source.changes:
             target = {"lifecycle_stage": stages, "status": statuses}.get(change.field)
             if target is not None:

@@ -367,20 +367,31 @@ class LogBuilder:
                     for step in logged[1]
                 ],
             )
-        stamps: list[tuple[Moment, StageValue]] = []
-        today = self.stage_value(lead.text["lifecycle_stage"])
-        dates = dict(lead.stage_dates)
+        # An org's own MQL date goes before HubSpot's: `mql_at` holds the one that counts.
+        stamps = [
+            (moment, self.stage_value(raw))
+            for raw, moment in lead.stage_dates.items()
+            if raw != "marketingqualifiedlead"
+        ]
         if lead.stamp["mql_at"] is not None:
-            dates["mql"] = lead.stamp["mql_at"]
-        for name, moment in dates.items():
-            stamps.append((moment, StageValue(name, self.policies.stages.get(name))))
-        if today.raw is not None and not (today.stage is not None and today.stage.name in dates):
-            accepted = lead.stamp["accepted_at"]
-            if today.stage is not None and today.stage.name == "sal" and accepted is not None:
-                stamps.append((accepted, today))
-            else:
-                stamps.append((self._at_last(lead, [moment for moment, _ in stamps]), today))
-        return self._stamped(stamps)
+            stamps.append((lead.stamp["mql_at"], StageValue("mql", self.policies.stages.get("mql"))))
+        today = self.stage_value(lead.text["lifecycle_stage"])
+        if today.raw is None:
+            return self._stamped(stamps)
+        name = today.stage.name if today.stage is not None else None
+        own = lead.stage_dates.get(norm(today.raw))
+        if own is None and name in {"mql", "sal"}:
+            own = lead.stamp["mql_at" if name == "mql" else "accepted_at"]
+        others = [
+            moment
+            for moment, value in stamps
+            if norm(value.raw) != norm(today.raw) and not (name == "mql" and value.raw == "mql")
+        ]
+        if own is None or any(moment.at > own.at for moment in others):
+            # Gone back to, at a time that nothing tells.
+            own = self._at_last(lead, [moment for moment, _ in stamps])
+        stamps = [(moment, value) for moment, value in stamps if moment != own or moment in others]
+        return self._stamped(stamps, (own, today))
 
     def statuses(self, lead: Lead) -> Track[StatusValue]:
         """The lead status: the log, else today's value at its stamp or at the last modification."""
@@ -455,11 +466,16 @@ class LogBuilder:
         latest = max([modified, *stamps], key=lambda moment: moment.at)
         return Moment(latest.at, latest.day, inferred=True)
 
-    def _stamped(self, stamps: Sequence[tuple[Moment, T]]) -> Track[T]:
-        """A track of dated values whose value before the first one is not known."""
+    def _stamped(self, stamps: Sequence[tuple[Moment, T]], today: tuple[Moment, T] | None = None) -> Track[T]:
+        """A track of dated values whose value before the first one is not known. Of what began at one
+        moment today's value is the last.
+        """
         steps: list[Step[T]] = []
         state: T | None = None
-        for moment, value in sorted(stamps, key=lambda pair: (pair[0].at, stage_rank(pair[1]))):
+        dated = sorted(stamps, key=lambda pair: (pair[0].at, stage_rank(pair[1])))
+        if today is not None:
+            dated = sorted([*dated, today], key=lambda pair: pair[0].at)
+        for moment, value in dated:
             if self.has_happened(moment):
                 provenance = "inferred" if moment.inferred else "record"
                 steps.append(Step(moment, "", state, value, None, False, provenance))

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from .clock import Moment
+from .hubspot_dates import read_contacts
 from .policies import norm
 from .world import (
     STAMPS,
@@ -46,9 +47,11 @@ HUBSPOT_AUTOMATION = {"SEQUENCES", "AUTOMATION_PLATFORM", "WORKFLOWS", "MARKETIN
 
 
 def read_landing(name: str, folder: Path, reader: Reader) -> Source:
-    """Read a landing of any of the three layouts."""
+    """Read a landing of any of the layouts."""
     if (folder / "leads.csv").exists():
         return read_canonical(name, read_folder(folder), reader)
+    if (folder / "contacts.csv").exists():
+        return read_contacts(name, folder, reader)
     return (
         Salesforce(name, folder, reader).read()
         if (folder / "lead.parquet").exists()

@@ -86,6 +86,14 @@ COLUMNS: dict[str, list[str]] = {
 }
 
 
+def as_instant(text: str) -> float:
+    """Seconds of a stamp that this module wrote (naive ones taken as UTC: only the order matters)."""
+    if text.isdigit():
+        return float(text) / (1000 if len(text) > 11 else 1)
+    parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+
+
 @dataclass
 class Changed:
     """One change of one field; `old` is filled in once the order of all changes is known."""

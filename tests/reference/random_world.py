@@ -18,7 +18,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from .random_leads import COLUMNS, Maker, Tables
+from .hubspot_dates import write_contacts
+from .random_leads import COLUMNS, Maker, Tables, as_instant
 from .random_policies import STAGES, STATUSES, make_roster, write_csv, write_policies
 
 
@@ -56,14 +57,6 @@ def late_history(name: str, share: float) -> Callable[[Tables], None]:
         tables["lead_changes"] = [row for row in tables["lead_changes"] if row["change_id"] not in lost]
 
     return drop
-
-
-def as_instant(text: str) -> float:
-    """Seconds of a stamp that this module wrote (naive ones taken as UTC: only the order matters)."""
-    if text.isdigit():
-        return float(text) / (1000 if len(text) > 11 else 1)
-    parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
 
 
 def days_only(*columns: str) -> Callable[[Tables], None]:
@@ -194,6 +187,7 @@ SHAPES: dict[str, Callable[[Tables], None]] = {
     "owner_after_outcome": both(without("lead_changes"), after_outcome("owner_id")),
     "source_after_outcome": after_outcome("original_source"),
     "no_status": both(without("leads.status"), without_history("status")),
+    "stage_dates": write_contacts,
     "no_deletion": without("leads.is_deleted", "leads.deleted_at", "leads.updated_at"),
 }
 
@@ -213,11 +207,11 @@ def make_world(seed: int, folder: Path, leads: int, shapes: Sequence[str]) -> No
         for table, rows in tables.items():
             used = {column for row in rows for column in row}
             # A column that no row has is absent, not empty.
-            columns = [column for column in COLUMNS[table] if column in used]
+            columns = [column for column in COLUMNS.get(table, sorted(used)) if column in used]
             write_csv(folder / "landing" / roster.prefix / f"{table}.csv", columns, rows)
         lines += [
             f"  - name: {roster.prefix}",
-            "    crm: canonical",
+            f"    crm: {'hubspot' if 'contacts' in tables else 'canonical'}",
             f"    from: {{kind: files, path: ./landing/{roster.prefix}}}",
             f"    timezone: {naive.key}",
         ]

@@ -65,7 +65,8 @@ class Lead:
     fit_score: float | None = None
     is_converted: bool | None = None
     is_deleted: bool | None = None
-    # Beyond the canonical layout: the CRM's own account link, the conversion's account, the dates of stages.
+    # Beyond the canonical layout: the CRM's own account link, the conversion's account, and when each raw
+    # stage was entered.
     account_id: str | None = None
     converted_account_id: str | None = None
     stage_dates: dict[str, Moment] = field(default_factory=dict)

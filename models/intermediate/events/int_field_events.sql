@@ -37,6 +37,124 @@ status_values as (
 
 ),
 
+stages as (
+
+    select * from {{ ref('stg_policies__lifecycle_stages') }}
+
+),
+
+stage_dates as (
+
+    select * from {{ ref('int_crm__stage_dates') }}
+
+),
+
+-- Without a history the dates that the CRM keeps of stages tell of those that today's value no longer shows.
+dated_stages as (
+
+    select
+        leads.source_system,
+        leads.lead_id,
+        stage_dates.raw_stage as to_value,
+        cast(null as varchar) as canonical_value,
+        {{ placed_instant('stage_dates.entered_at', 'stage_dates.entered_at_is_day') }} as entered_at,
+        coalesce(stage_dates.entered_at_is_day, false) as is_day_level,
+        coalesce(
+            {{ any_alnum_only('lower(stage_dates.raw_stage)') }} = {{ any_alnum_only('lower(leads.lifecycle_stage)') }},
+            false
+        ) as is_todays
+    from stage_dates
+    cross join clock
+    inner join leads
+        on
+            stage_dates.source_system = leads.source_system
+            and stage_dates.lead_id = leads.lead_id
+    left join horizons
+        on
+            stage_dates.source_system = horizons.source_system
+            and horizons.field = 'lifecycle_stage'
+    where horizons.field is null
+
+    union all
+
+    select
+        leads.source_system,
+        leads.lead_id,
+        cast(null as varchar) as to_value,
+        'mql' as canonical_value,
+        leads.qualified_stamp_at as entered_at,
+        leads.qualified_stamp_is_day as is_day_level,
+        coalesce(stage_values.stage = 'mql', false) as is_todays
+    from leads
+    left join stage_values
+        on
+            leads.source_system = stage_values.source_system
+            and {{ match_key('leads.lifecycle_stage') }} = stage_values.raw_key
+    left join horizons
+        on
+            leads.source_system = horizons.source_system
+            and horizons.field = 'lifecycle_stage'
+    where
+        leads.qualified_stamp_at is not null
+        and horizons.field is null
+
+),
+
+last_dates as (
+
+    select
+        source_system,
+        lead_id,
+        max(entered_at) as entered_at,
+        max_by(is_day_level, entered_at) as is_day_level,
+        max(case when not is_todays then entered_at end) as other_entered_at
+    from dated_stages
+    group by source_system, lead_id
+
+),
+
+-- Today's stage is the last one: where another was entered after its own date, it was gone back to at a time that
+-- nothing tells.
+todays_stages as (
+
+    select
+        leads.source_system,
+        leads.lead_id,
+        leads.created_by_id,
+        leads.created_at_is_day,
+        leads.created_at,
+        leads.lifecycle_stage,
+        case
+            when leads.updated_at < last_dates.entered_at then last_dates.entered_at
+            else leads.updated_at
+        end as updated_at,
+        case
+            when leads.updated_at < last_dates.entered_at then last_dates.is_day_level
+            else leads.updated_at_is_day
+        end as updated_at_is_day,
+        case
+            when leads.stage_stamp_at is not null then leads.stage_stamp_at
+            when stage_values.stage = 'mql' then leads.qualified_stamp_at
+            when stage_values.stage = 'sal' then leads.accepted_stamp_at
+        end as stamp_at,
+        case
+            when leads.stage_stamp_at is not null then leads.stage_stamp_is_day
+            when stage_values.stage = 'mql' then leads.qualified_stamp_is_day
+            else leads.accepted_stamp_is_day
+        end as stamp_is_day,
+        last_dates.other_entered_at
+    from leads
+    left join stage_values
+        on
+            leads.source_system = stage_values.source_system
+            and {{ match_key('leads.lifecycle_stage') }} = stage_values.raw_key
+    left join last_dates
+        on
+            leads.source_system = last_dates.source_system
+            and leads.lead_id = last_dates.lead_id
+
+),
+
 todays_values as (
 
     select
@@ -48,28 +166,11 @@ todays_values as (
     union all
 
     select
-        leads.source_system, leads.lead_id, leads.created_by_id, leads.created_at_is_day, leads.created_at,
-        case
-            when leads.updated_at < leads.qualified_stamp_at then leads.qualified_stamp_at
-            else leads.updated_at
-        end as updated_at,
-        leads.updated_at_is_day,
-        'lifecycle_stage' as field, leads.lifecycle_stage as value,
-        case
-            when leads.stage_stamp_at is not null then leads.stage_stamp_at
-            when stage_values.stage = 'mql' then leads.qualified_stamp_at
-            when stage_values.stage = 'sal' then leads.accepted_stamp_at
-        end as stamp_at,
-        case
-            when leads.stage_stamp_at is not null then leads.stage_stamp_is_day
-            when stage_values.stage = 'mql' then leads.qualified_stamp_is_day
-            else leads.accepted_stamp_is_day
-        end as stamp_is_day
-    from leads
-    left join stage_values
-        on
-            leads.source_system = stage_values.source_system
-            and {{ match_key('leads.lifecycle_stage') }} = stage_values.raw_key
+        source_system, lead_id, created_by_id, created_at_is_day, created_at, updated_at, updated_at_is_day,
+        'lifecycle_stage' as field, lifecycle_stage as value,
+        case when stamp_at < other_entered_at then null else stamp_at end as stamp_at,
+        stamp_is_day
+    from todays_stages
 
     union all
 
@@ -171,26 +272,34 @@ unlogged_values as (
 
 ),
 
--- The MQL stamp tells of a stage that today's value no longer shows.
-qualified_stamps as (
+-- The date of today's stage is what today's value stands at: told once.
+stage_stamps as (
 
     select
-        leads.source_system,
-        leads.lead_id,
+        dated_stages.source_system,
+        dated_stages.lead_id,
         'lifecycle_stage' as field,
-        leads.qualified_stamp_at as occurred_at,
-        leads.qualified_stamp_is_day as is_day_level,
-        cast(null as varchar) as to_value,
-        'mql' as canonical_value,
-        'record' as provenance
-    from leads
-    left join horizons
+        dated_stages.entered_at as occurred_at,
+        dated_stages.is_day_level,
+        dated_stages.to_value,
+        dated_stages.canonical_value,
+        'record' as provenance,
+        coalesce(stages.rank, 0) as stage_rank
+    from dated_stages
+    left join unlogged_values
         on
-            leads.source_system = horizons.source_system
-            and horizons.field = 'lifecycle_stage'
-    where
-        leads.qualified_stamp_at is not null
-        and horizons.field is null
+            dated_stages.source_system = unlogged_values.source_system
+            and dated_stages.lead_id = unlogged_values.lead_id
+            and unlogged_values.field = 'lifecycle_stage'
+            and dated_stages.is_todays
+            and dated_stages.entered_at = unlogged_values.occurred_at
+            and unlogged_values.provenance = 'record'
+    left join stage_values
+        on
+            dated_stages.source_system = stage_values.source_system
+            and {{ match_key('dated_stages.to_value') }} = stage_values.raw_key
+    left join stages on coalesce(dated_stages.canonical_value, stage_values.stage) = stages.stage
+    where unlogged_values.lead_id is null
 
 ),
 
@@ -200,7 +309,7 @@ all_events as (
         source_system, lead_id, field, occurred_at, is_day_level,
         cast(null as varchar) as from_value, to_value, cast(null as varchar) as canonical_value,
         false as has_old_value, created_by_id as actor_id, false as is_automated_source,
-        provenance, true as is_initial, is_undated, 0 as change_number,
+        provenance, true as is_initial, is_undated, 0 as change_number, 0 as stage_rank,
         'created:' || field as event_id
     from initial_values
 
@@ -210,7 +319,7 @@ all_events as (
         source_system, lead_id, field, changed_at as occurred_at, is_day_level,
         old_value as from_value, new_value as to_value, cast(null as varchar) as canonical_value,
         has_old_value, actor_id, is_automated_source,
-        'history' as provenance, false as is_initial, false as is_undated, change_number,
+        'history' as provenance, false as is_initial, false as is_undated, change_number, 0 as stage_rank,
         change_id as event_id
     from field_changes
 
@@ -220,7 +329,7 @@ all_events as (
         source_system, lead_id, field, occurred_at, is_day_level,
         cast(null as varchar) as from_value, to_value, cast(null as varchar) as canonical_value,
         false as has_old_value, cast(null as varchar) as actor_id, false as is_automated_source,
-        provenance, false as is_initial, false as is_undated, 2 as change_number,
+        provenance, false as is_initial, false as is_undated, 2 as change_number, 0 as stage_rank,
         'today:' || field as event_id
     from unlogged_values
 
@@ -230,9 +339,9 @@ all_events as (
         source_system, lead_id, field, occurred_at, is_day_level,
         cast(null as varchar) as from_value, to_value, canonical_value,
         false as has_old_value, cast(null as varchar) as actor_id, false as is_automated_source,
-        provenance, false as is_initial, false as is_undated, 1 as change_number,
-        'stamp:mql' as event_id
-    from qualified_stamps
+        provenance, false as is_initial, false as is_undated, 1 as change_number, stage_rank,
+        'stamp:' || coalesce(canonical_value, to_value) as event_id
+    from stage_stamps
 
 ),
 
@@ -252,7 +361,8 @@ chained as (
         case
             when has_old_value then from_value
             else lag(to_value) over (
-                partition by source_system, lead_id, field order by occurred_at, is_initial desc, change_number
+                partition by source_system, lead_id, field
+                order by occurred_at, is_initial desc, change_number, stage_rank, event_id
             )
         end as previous_value
     from happened
@@ -289,7 +399,8 @@ final as (
         is_initial,
         is_undated,
         row_number() over (
-            partition by source_system, lead_id, field order by occurred_at, is_initial desc, change_number
+            partition by source_system, lead_id, field
+            order by occurred_at, is_initial desc, change_number, stage_rank, event_id
         ) as value_number
     from changed
 

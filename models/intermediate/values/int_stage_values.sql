@@ -18,6 +18,12 @@ lead_changes as (
 
 ),
 
+stage_dates as (
+
+    select * from {{ ref('int_crm__stage_dates') }}
+
+),
+
 raw_values as (
 
     select source_system, lifecycle_stage as raw_value from leads
@@ -25,9 +31,10 @@ raw_values as (
     select source_system, old_value as raw_value from lead_changes where field = 'lifecycle_stage'
     union all
     select source_system, new_value as raw_value from lead_changes where field = 'lifecycle_stage'
+    union all
+    select source_system, raw_stage as raw_value from stage_dates
 
 ),
-
 
 used_values as (
 
