@@ -4,6 +4,32 @@
     lower(trim({{ column }}))
 {%- endmacro %}
 
+{#- How a CTE opens that is read more than once and costs less to read again, a few columns of it, than to keep. -#}
+{% macro as_read_each_time() -%}
+    {{ return(adapter.dispatch('as_read_each_time')()) }}
+{%- endmacro %}
+
+{% macro default__as_read_each_time() -%}
+    as not materialized
+{%- endmacro %}
+
+{% macro spark__as_read_each_time() -%}
+    as
+{%- endmacro %}
+
+{#- One number for the values of some columns: equal rows have equal numbers, other rows hardly ever. -#}
+{% macro row_hash(columns) -%}
+    {{ return(adapter.dispatch('row_hash')(columns)) }}
+{%- endmacro %}
+
+{% macro default__row_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__row_hash(columns) -%}
+    xxhash64({{ columns | join(', ') }})
+{%- endmacro %}
+
 {% macro seconds_between(earlier, later) -%}
     {{ return(adapter.dispatch('seconds_between')(earlier, later)) }}
 {%- endmacro %}

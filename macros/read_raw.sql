@@ -27,7 +27,8 @@
     {%- set parts = resolve_raw(crm, table, model) %}
     {%- set key = model.config.meta.key %}
     {%- set instants = columns | selectattr('kind', 'equalto', 'instant') | list %}
-with raw_rows as (
+    {%- set has_key = key | join(' is not null and ') ~ ' is not null' %}
+with raw_rows {{ as_read_each_time() }} (
 
     {%- for part in parts %}
     {{ read_part(part, columns) }}
@@ -41,7 +42,7 @@ with raw_rows as (
 
 ),
 
-keyed as (
+keyed {{ as_read_each_time() }} (
 
     select
         source_system,
@@ -74,7 +75,7 @@ keyed as (
 
 ),
 
-judged as (
+judged {{ as_read_each_time() }} (
 
     select
         source_system,
@@ -125,12 +126,31 @@ judged as (
 
 ),
 
+-- Nearly every record is there once: only those that are not need to be put in order.
+repeated_keys as (
+
+    select {{ row_hash(['source_system'] + key) }} as key_hash
+    from keyed
+    group by 1
+    having count(*) > 1
+
+),
+
 ranked as (
 
     select
-        *,
+        judged.*,
+        case when {{ has_key }} then 1 end as _version
+    from judged
+    left join repeated_keys on {{ row_hash(['source_system'] + key) }} = repeated_keys.key_hash
+    where repeated_keys.key_hash is null
+
+    union all
+
+    select
+        judged.*,
         case
-            when {% for name in key %}{{ name }} is not null{{ ' and ' if not loop.last }}{% endfor %} then row_number() over (
+            when {{ has_key }} then row_number() over (
                 partition by source_system, {{ key | join(', ') }}
                 order by
                     _synced_at desc nulls last,
@@ -144,6 +164,7 @@ ranked as (
             )
         end as _version
     from judged
+    inner join repeated_keys on {{ row_hash(['source_system'] + key) }} = repeated_keys.key_hash
 
 )
 

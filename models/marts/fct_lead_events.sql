@@ -16,12 +16,14 @@ numbered as (
 
     select
         *,
-        row_number() over (
-            partition by source_system, lead_id
-            order by occurred_at, event_rank, change_order, event_id
-        ) as event_number,
-        count(*) over (partition by source_system, lead_id, occurred_at) > 1 as is_order_ambiguous
+        row_number() over lead_log as event_number,
+        -- Neighbours of one instant: what came first is not known.
+        coalesce(occurred_at = lag(occurred_at) over lead_log, false)
+        or coalesce(occurred_at = lead(occurred_at) over lead_log, false) as is_order_ambiguous
     from lead_events
+    window lead_log as (
+        partition by source_system, lead_id order by occurred_at, event_rank, change_order, event_id
+    )
 
 ),
 

@@ -27,7 +27,7 @@
 {%- set row_elements = [
     ('activity', 'int_crm__activities', "happened_at is not null"),
     ('activity_outcome', 'int_crm__activities', "outcome is not null"),
-    ('activity_body', 'int_crm__activities', "body is not null"),
+    ('activity_body', 'int_crm__activities', "has_body"),
     ('next_step', 'int_crm__activities', "due_at is not null or starts_at is not null"),
     ('queue', 'int_crm__owners', "owner_type = 'queue'"),
     ('queue_member', 'int_crm__queue_members', "owner_id is not null"),

@@ -20,7 +20,7 @@ owner_aliases as (
 
 ),
 
-logged as (
+logged {{ as_read_each_time() }} (
 
     select
         lead_changes.source_system,
@@ -56,12 +56,28 @@ logged as (
 
 ),
 
+-- Hardly any change shares its instant with another one of its field: only those that do are counted and put in order.
+shared_instants as (
+
+    select {{ row_hash(['source_system', 'lead_id', 'field', 'changed_at']) }} as instant_hash
+    from logged
+    group by 1
+    having count(*) > 1
+
+),
+
 counted as (
 
     select
-        *,
-        count(*) over (partition by source_system, lead_id, field, changed_at) as changes_at_instant
+        logged.*,
+        count(*) over (
+            partition by logged.source_system, logged.lead_id, logged.field, logged.changed_at
+        ) as changes_at_instant
     from logged
+    inner join shared_instants
+        on
+            {{ row_hash(['logged.source_system', 'logged.lead_id', 'logged.field', 'logged.changed_at']) }}
+            = shared_instants.instant_hash
 
 ),
 
@@ -88,14 +104,14 @@ neighbouring_instants as (
     select
         tied.source_system,
         tied.change_id,
-        max(case when counted.changed_at < tied.changed_at then counted.changed_at end) as previous_changed_at,
-        min(case when counted.changed_at > tied.changed_at then counted.changed_at end) as next_changed_at
+        max(case when logged.changed_at < tied.changed_at then logged.changed_at end) as previous_changed_at,
+        min(case when logged.changed_at > tied.changed_at then logged.changed_at end) as next_changed_at
     from tied
-    inner join counted
+    inner join logged
         on
-            tied.source_system = counted.source_system
-            and tied.lead_id = counted.lead_id
-            and tied.field = counted.field
+            tied.source_system = logged.source_system
+            and tied.lead_id = logged.lead_id
+            and tied.field = logged.field
     group by tied.source_system, tied.change_id
 
 ),
@@ -112,15 +128,15 @@ continued_changes as (
         on
             tied.source_system = neighbours.source_system
             and tied.change_id = neighbours.change_id
-    inner join counted
+    inner join logged
         on
-            tied.source_system = counted.source_system
-            and tied.lead_id = counted.lead_id
-            and tied.field = counted.field
-            and coalesce(neighbours.previous_changed_at, neighbours.next_changed_at) = counted.changed_at
+            tied.source_system = logged.source_system
+            and tied.lead_id = logged.lead_id
+            and tied.field = logged.field
+            and coalesce(neighbours.previous_changed_at, neighbours.next_changed_at) = logged.changed_at
             and tied.old_key = case
-                when neighbours.previous_changed_at is null then coalesce({{ match_key('counted.old_value') }}, '')
-                else coalesce({{ match_key('counted.new_value') }}, '')
+                when neighbours.previous_changed_at is null then coalesce({{ match_key('logged.old_value') }}, '')
+                else coalesce({{ match_key('logged.new_value') }}, '')
             end
 
 ),
@@ -198,31 +214,31 @@ numbered_chains as (
 final as (
 
     select
-        counted.source_system,
-        counted.change_id,
-        counted.lead_id,
-        counted.field,
-        counted.old_value,
-        counted.new_value,
-        counted.has_old_value,
-        counted.changed_at,
-        counted.is_day_level,
-        counted.actor_id,
-        counted.is_automated_source,
+        logged.source_system,
+        logged.change_id,
+        logged.lead_id,
+        logged.field,
+        logged.old_value,
+        logged.new_value,
+        logged.has_old_value,
+        logged.changed_at,
+        logged.is_day_level,
+        logged.actor_id,
+        logged.is_automated_source,
         row_number() over (
-            partition by counted.source_system, counted.lead_id, counted.field
+            partition by logged.source_system, logged.lead_id, logged.field
             order by
-                counted.changed_at,
-                instr(numbered_chains.chain, '|' || counted.change_id || '|'),
-                counted.change_id
+                logged.changed_at,
+                instr(numbered_chains.chain, '|' || logged.change_id || '|'),
+                logged.change_id
         ) as change_number
-    from counted
+    from logged
     left join numbered_chains
         on
-            counted.source_system = numbered_chains.source_system
-            and counted.lead_id = numbered_chains.lead_id
-            and counted.field = numbered_chains.field
-            and counted.changed_at = numbered_chains.changed_at
+            logged.source_system = numbered_chains.source_system
+            and logged.lead_id = numbered_chains.lead_id
+            and logged.field = numbered_chains.field
+            and logged.changed_at = numbered_chains.changed_at
             and numbered_chains.chain_number = 1
 
 )

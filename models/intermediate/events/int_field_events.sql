@@ -358,14 +358,13 @@ chained as (
 
     select
         *,
-        case
-            when has_old_value then from_value
-            else lag(to_value) over (
-                partition by source_system, lead_id, field
-                order by occurred_at, is_initial desc, change_number, stage_rank, event_id
-            )
-        end as previous_value
+        case when has_old_value then from_value else lag(to_value) over lead_field end as previous_value,
+        row_number() over lead_field as value_number
     from happened
+    window lead_field as (
+        partition by source_system, lead_id, field
+        order by occurred_at, is_initial desc, change_number, stage_rank, event_id
+    )
 
 ),
 
@@ -398,10 +397,7 @@ final as (
         provenance,
         is_initial,
         is_undated,
-        row_number() over (
-            partition by source_system, lead_id, field
-            order by occurred_at, is_initial desc, change_number, stage_rank, event_id
-        ) as value_number
+        value_number
     from changed
 
 )

@@ -68,7 +68,7 @@ placed as (
             else {{ local_day('activities.due_at', 'clock.default_timezone') }} end as due_on,
         activities.starts_at,
         activities.direction,
-        activities.body,
+        coalesce(activities.has_body, false) as has_body,
         activities.is_automated_source,
         activities.created_at as logged_at,
         coalesce(outcome_values.is_connected, false) as is_outcome_connected,
@@ -143,7 +143,7 @@ final as (
         happened_on,
         is_day_level,
         direction,
-        body,
+        has_body,
         is_automated,
         is_completed
         and happened_at <= as_of

@@ -40,14 +40,15 @@ grouped as (
             else coalesce(to_values.status_group, 'unmapped')
         end as to_group,
         case
-            when field_events.value_number = 1 and field_events.from_value is null then null
+            when row_number() over lead_status = 1 and field_events.from_value is null then null
             when coalesce(trim(field_events.from_value), '') = '' then 'new'
             else coalesce(from_values.status_group, 'unmapped')
         end as from_group,
         case
             when coalesce(trim(field_events.to_value), '') = '' then false
             else coalesce(to_values.is_vague, not coalesce(to_values.is_mapped, false))
-        end as is_vague
+        end as is_vague,
+        lead(field_events.occurred_at) over lead_status as next_occurred_at
     from field_events
     left join status_values as to_values
         on
@@ -57,6 +58,9 @@ grouped as (
         on
             field_events.source_system = from_values.source_system
             and {{ match_key('field_events.from_value') }} = from_values.raw_key
+    window lead_status as (
+        partition by field_events.source_system, field_events.lead_id order by field_events.value_number
+    )
 
 ),
 
@@ -66,9 +70,6 @@ final as (
         grouped.*,
         not grouped.is_undated
         and (grouped.from_group is null or grouped.from_group != grouped.to_group) as is_entry,
-        lead(grouped.occurred_at) over (
-            partition by grouped.source_system, grouped.lead_id order by grouped.value_number
-        ) as next_occurred_at,
         -- Sales acted where a user of a sales team made the change, or nobody knows who did.
         not grouped.is_automated_source
         and (grouped.actor_id is null or coalesce(actor_periods.owner_kind = 'sales_user', false))

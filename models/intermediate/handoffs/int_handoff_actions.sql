@@ -144,7 +144,7 @@ final as (
         coalesce(first_human.is_owner_then_inferred, false) as is_first_human_owner_inferred,
         last_human.happened_at as last_human_activity_at,
         coalesce(last_human.is_day_level, false) as is_last_human_day_level,
-        trim(coalesce(last_human.body, '')) != '' as has_last_human_body,
+        coalesce(last_human.has_body, false) as has_last_human_body,
         human_counts.connected_at,
         coalesce(human_counts.has_connected = 1, false) as has_connected,
         coalesce(automated_counts.automated_activity_count, 0) as automated_activity_count,

@@ -78,7 +78,7 @@ translated as (
         -- An integration alone is no automation: diallers and mail add-ins log what people do.
         type_name != 'task' and coalesce(source_name not in ('manual', 'integration'), false) as is_automated_source,
         source,
-        body,
+        body is not null as has_body,
         _synced_at as synced_at
     from counted
 

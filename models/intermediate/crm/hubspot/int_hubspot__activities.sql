@@ -69,7 +69,7 @@ translated as (
         engagements.outcome,
         engagements.is_automated_source,
         engagements.source,
-        engagements.body,
+        engagements.body is not null as has_body,
         engagements.synced_at
     from engagements
     inner join links

@@ -74,7 +74,7 @@ translated as (
         stacked.outcome,
         stacked.is_automated_source,
         stacked.source,
-        stacked.body,
+        stacked.body is not null as has_body,
         stacked.synced_at
     from stacked
     inner join links
