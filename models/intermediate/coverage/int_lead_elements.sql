@@ -47,6 +47,12 @@ opportunity_leads as (
 
 ),
 
+conversions as (
+
+    select * from {{ ref('int_lead_conversions') }}
+
+),
+
 status_values as (
 
     select * from {{ ref('int_status_values') }}
@@ -60,7 +66,7 @@ final as (
         leads.lead_id,
         (
             coalesce(leads.is_converted, false)
-            and coalesce(coalesce(leads.converted_at, leads.updated_at) <= clock.as_of, true)
+            and coalesce(coalesce(conversions.converted_at, leads.updated_at) <= clock.as_of, true)
         )
         or opportunity_leads.lead_id is not null
         or coalesce(status_values.status_group = 'converted', false) as is_converted_lead,
@@ -101,6 +107,10 @@ final as (
         on
             leads.source_system = opportunity_leads.source_system
             and leads.lead_id = opportunity_leads.lead_id
+    left join conversions
+        on
+            leads.source_system = conversions.source_system
+            and leads.lead_id = conversions.lead_id
     left join status_values
         on
             leads.source_system = status_values.source_system

@@ -43,6 +43,12 @@ stages as (
 
 ),
 
+conversions as (
+
+    select * from {{ ref('int_lead_conversions') }}
+
+),
+
 stage_dates as (
 
     select * from {{ ref('int_crm__stage_dates') }}
@@ -180,17 +186,21 @@ todays_values as (
         leads.updated_at_is_day, 'status' as field, leads.status as value,
         case status_values.status_group
             when 'accepted' then leads.accepted_stamp_at
-            when 'converted' then leads.converted_stamp_at
+            when 'converted' then conversions.converted_at
         end as stamp_at,
         case status_values.status_group
             when 'accepted' then leads.accepted_stamp_is_day
-            else leads.converted_stamp_is_day
+            else conversions.is_day_level
         end as stamp_is_day
     from leads
     left join status_values
         on
             leads.source_system = status_values.source_system
             and {{ match_key('leads.status') }} = status_values.raw_key
+    left join conversions
+        on
+            leads.source_system = conversions.source_system
+            and leads.lead_id = conversions.lead_id
 
 ),
 

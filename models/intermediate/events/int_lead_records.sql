@@ -1,5 +1,5 @@
 {%- set stamps = [
-    'created_at', 'mql_at', 'accepted_at', 'assigned_at', 'converted_at', 'lifecycle_stage_at', 'updated_at',
+    'created_at', 'mql_at', 'accepted_at', 'assigned_at', 'lifecycle_stage_at', 'updated_at',
 ] -%}
 with
 
@@ -94,8 +94,6 @@ final as (
         placed.assigned_at_is_day as assigned_stamp_is_day,
         placed.lifecycle_stage_at as stage_stamp_at,
         placed.lifecycle_stage_at_is_day as stage_stamp_is_day,
-        placed.converted_at as converted_stamp_at,
-        placed.converted_at_is_day as converted_stamp_is_day,
         placed.updated_at,
         placed.updated_at_is_day,
         placed.deleted_at,
