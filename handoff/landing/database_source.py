@@ -205,6 +205,7 @@ def _stream(source: Source, engine: sa.Engine, table: Table) -> Stream:
         cursor=table.cursor,
         earlier=partial(_earlier, source.overlap(_OVERLAP), is_time),
         count=partial(_count, engine, table),
+        tells_columns=True,
     )
 
 

@@ -20,7 +20,7 @@ from handoff.landing import drift, registry
 from handoff.landing.csv_files import forget_rejects, in_utf8, mended_copy, plan_csv, rejects
 from handoff.landing.folders import DataFile, fingerprint, scan_folder, size_and_time
 from handoff.landing.json_files import plan_jsonl
-from handoff.landing.lead_tables import check_lead_table
+from handoff.landing.lead_tables import check_lead_table, origin_of
 from handoff.landing.plans import (
     ReadPlan,
     Target,
@@ -46,13 +46,17 @@ from handoff.landing.results import (
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A table of which the new and the changed files were read aside. replaced: files whose old rows go."""
+    """A table of which the new and the changed files were read aside. replaced: files whose old rows go.
+
+    tells_columns: whether what was read has a head of its columns, as JSON has not.
+    """
 
     landing: TableLanding
     aside: Target
     files: tuple[str, ...]
     replaced: tuple[str, ...]
     keeps_rows: bool
+    tells_columns: bool
 
 
 def land_files(
@@ -121,7 +125,9 @@ def _prepare(
         status = "unreadable"
     rows = sum(load.rows_landed for load in [*kept, *read])
     landing = TableLanding(table, status, len(files), rows, tuple(loads))
-    return _Prepared(landing, aside, names, tuple(replaced), keeps_rows=bool(kept))
+    json = {file.name for file in files if file.format == "jsonl"}
+    tells_columns = json.isdisjoint(load.file for load in read)
+    return _Prepared(landing, aside, names, tuple(replaced), bool(kept), tells_columns)
 
 
 def _look_at(file: DataFile, known: FileLoad | None) -> FileLoad:
@@ -219,7 +225,12 @@ def _take_over(
     target = Target(source.raw_schema, table)
     is_read = any(load.error is None for load in prepared.landing.loads)
     before, now = column_types(connection, target), column_types(connection, prepared.aside)
-    drifted = drift.note(connection, source.name, table, before, now, landed_at) if is_read else ()
+    drifted: tuple[drift.ColumnDrift, ...] = ()
+    if is_read:
+        origin = origin_of(source, table, before, now, tells_columns=prepared.tells_columns)
+        drifted = drift.note(connection, source.name, table, before, now, landed_at, origin)
+        if before:
+            drift.keep_values(connection, target, prepared.aside, origin)
     if prepared.keeps_rows:
         if prepared.replaced:
             gone = literals(prepared.replaced)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import yaml
 
 from handoff.config import PROJECT, Source
+from handoff.landing.drift import Origin
 from handoff.landing.results import LandingError, TableLanding
 
 
@@ -55,6 +56,75 @@ def read_columns(
     for canonical, name in source.fields.items():
         if only is None or canonical in only:
             yield name, ()
+
+
+def origin_of(
+    source: Source,
+    table: str,
+    before: Iterable[str],
+    now: Iterable[str],
+    *,
+    tells_columns: bool,
+    key: Sequence[str] = (),
+) -> Origin:
+    """What is known of a raw table whose columns were `before` and are read as `now`.
+
+    key: of the origin itself; where it has none, that of the staging model which reads the table.
+    """
+    held, read = {name.lower(): name for name in before}, {name.lower(): name for name in now}
+    fields = _fields(source, table)
+    instead = {}
+    for name in held.keys() - read.keys():
+        for aliases in fields.values():
+            others = [read[other] for other in read if normalised(other) in aliases]
+            if normalised(name) in aliases and others:
+                instead[name] = others[0]
+    shared = {normalised(read[name]): read[name] for name in read if name in held}
+    if not key:
+        by_field = [
+            next((shared[alias] for alias in fields[field] if alias in shared), None)
+            for field in _key(source, table)
+        ]
+        key = [name for name in by_field if name] if None not in by_field else []
+    is_held = {name.lower() for name in key} <= held.keys() & read.keys()
+    return Origin(tuple(key) if is_held else (), tells_columns, instead=instead)
+
+
+def _key(source: Source, table: str) -> list[str]:
+    """The canonical columns by which a staging model tells the rows of a raw table apart."""
+    for model in _readers(source, table):
+        found: list[str] = _meta(model).get("key", [])
+        return found
+    return []
+
+
+def _fields(source: Source, table: str) -> dict[str, list[str]]:
+    """The names that each canonical column of a raw table is read from, normalised, in their order."""
+    return {
+        column["name"]: [
+            normalised(name)
+            for name in [
+                *([source.fields[column["name"]]] if column["name"] in source.fields else []),
+                *column["config"]["meta"].get("raw", [column["name"]]),
+            ]
+        ]
+        for model in _readers(source, table)
+        for column in model["columns"]
+        if column.get("config", {}).get("meta", {}).get("kind")
+    }
+
+
+def _readers(source: Source, table: str) -> list[dict[str, Any]]:
+    """The staging model that reads a raw table, if any does."""
+    found = []
+    for model in staging_models(source.crm):
+        meta = _meta(model)
+        names = [model["name"].split("__")[-1], *meta.get("raw", []), *meta.get("raw_also", [])]
+        known = {plain(name) for name in [*names, *meta.get("also_called", [])]}
+        chosen = [given for name, given in source.tables.items() if plain(name) in known]
+        if plain(table) in map(plain, [*names, *chosen]):
+            found.append(model)
+    return found[:1]
 
 
 @cache
@@ -120,11 +190,11 @@ def check_lead_table(source: Source, landings: Sequence[TableLanding]) -> None:
 
 def plain(name: str) -> str:
     """How names of tables are compared: as macros/names.sql does, without the date that an export ends in."""
-    undated = re.sub(r"[-_ ]+\d{4}[-_]\d{2}[-_]\d{2}([-_ ].*)?$", "", name.lower())
+    undated = re.sub(r"[-_ ]+\d{4}[-_]\d{2}[-_]\d{2}([-_ ].*)?$", "", name.lower().strip())
     return re.sub("[^a-z0-9]", "", undated)
 
 
 def normalised(name: str) -> str:
     """A column's name as the resolver compares it (macros/names.sql)."""
-    bare = re.sub("_+c$", "", re.sub("^propert(y|ies)_+", "", name.lower().strip()))
-    return re.sub("[^a-z0-9]", "", bare)
+    unfolded = re.sub(r"^propert(?:y|ies)_+(.+?)(?:__value(?:__[a-z]+)?)?$", r"\1", name.lower().strip())
+    return re.sub("[^a-z0-9]", "", re.sub("_+c$", "", unfolded))

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from handoff.config import Source
 from handoff.landing import drift, raw_schemas, registry
-from handoff.landing.lead_tables import find_lead_table
+from handoff.landing.lead_tables import find_lead_table, origin_of
 from handoff.landing.plans import (
     METADATA,
     ReadPlan,
@@ -58,6 +58,7 @@ class Stream:
     earlier: the cursor that the next landing begins at, before the one reached: what the source commits late.
     is_whole: whether a reading from the start gives all rows that the tables have.
     count: how many rows the origin holds; a reading that does not add up to it is done again from the start.
+    tells_columns: whether a column that a reading does not hold is gone. An API may leave out what is blank.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Stream:
     earlier: Callable[[str], str] = str
     is_whole: bool = True
     count: Callable[[], int] | None = None
+    tells_columns: bool = False
 
     @property
     def table(self) -> str:
@@ -101,6 +103,12 @@ class _Landing:
 
     def columns(self, target: Target) -> dict[str, str]:
         return column_types(self.connection, target)
+
+    def origin_of(self, stream: Stream, table: str) -> drift.Origin:
+        before, now = self.columns(self.target(table)), self.columns(self.aside(stream, table))
+        return origin_of(
+            self.source, table, before, now, tells_columns=stream.tells_columns, key=stream.tables[table]
+        )
 
     def number(self, select: str) -> int:
         (found,) = self.connection.execute(select).fetchone() or (0,)
@@ -276,7 +284,7 @@ def _settle(landing: _Landing, stream: Stream, position: Position) -> _Reading:
         if key:
             _keep_latest(landing, part, key)
         if not is_anew and landing.is_known and landing.columns(landing.target(table)):
-            _drop_held(landing, part, landing.target(table), stream.cursor)
+            _drop_held(landing, stream, table)
     return _Reading(stream, reached, is_anew)
 
 
@@ -289,12 +297,18 @@ def _keep_latest(landing: _Landing, aside: Target, key: Sequence[str]) -> None:
     )
 
 
-def _drop_held(landing: _Landing, aside: Target, target: Target, cursor: str | None) -> None:
+def _drop_held(landing: _Landing, stream: Stream, table: str) -> None:
     """Take out of what was read the rows that the table holds just so."""
+    aside, target, cursor = landing.aside(stream, table), landing.target(table), stream.cursor
     held = {name.lower(): (name, kind) for name, kind in landing.columns(target).items()}
     read = {name.lower(): (name, kind) for name, kind in landing.columns(aside).items()}
     added = {name.lower() for name in METADATA}
-    compared = [f"held.{quoted(held[key][0])} is null" for key in held.keys() - read.keys() - added]
+    origin = landing.origin_of(stream, table)
+    compared = [
+        f"held.{quoted(held[key][0])} is null"
+        for key in held.keys() - read.keys() - added
+        if not origin.keeps(key)
+    ]
     compared += [f"read.{quoted(read[key][0])} is null" for key in read.keys() - held.keys() - added]
     for key in (held.keys() & read.keys()) - added:
         sides = [f"held.{quoted(held[key][0])}", f"read.{quoted(read[key][0])}"]
@@ -365,11 +379,15 @@ def _take_over_table(landing: _Landing, reading: _Reading, table: str, key: Sequ
     before, now = landing.columns(target), landing.columns(aside)
     rows = landing.number(f"select count(*) from {aside.sql}") if now else 0
     status: TableStatus = "unchanged"
-    drifted = (
-        drift.note(landing.connection, landing.source.name, table, before, now, landing.landed_at)
-        if rows
-        else ()
-    )
+    drifted: tuple[drift.ColumnDrift, ...] = ()
+    if rows:
+        origin = landing.origin_of(reading.stream, table)
+        drifted = drift.note(
+            landing.connection, landing.source.name, table, before, now, landing.landed_at, origin
+        )
+        if before:
+            drift.keep_values(landing.connection, target, aside, origin)
+            now = landing.columns(aside)
     if not before:
         if now:
             landing.connection.execute(f"alter table {aside.sql} rename to {quoted(table)}")

@@ -105,7 +105,9 @@ def _point_at(
         f" cast(null as bigint) as _handoff_row, {literal(landed_at)} as _handoff_landed_at from {held.sql}"
     )
     (rows,) = connection.execute(f"select count(*) from {held.sql}").fetchone() or (0,)
-    drifted = drift.note(connection, source.name, table, before, now, landed_at)
+    drifted = drift.note(
+        connection, source.name, table, before, now, landed_at, drift.Origin(is_in_place=True)
+    )
     load = FileLoad(name, int(rows), 0, 0, "", 0)
     if registry.current_loads(connection, source.name, table) != {name: load}:
         registry.forget_files_but(connection, source.name, table, [name])

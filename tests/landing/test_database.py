@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from handoff.config import Settings, Source
+from handoff.doctor import examine
 from handoff.landing import LandingError, LandingReport, TableLanding, database_source, land
 from tests.postgres import Postgres, running_postgres
 
@@ -281,6 +282,42 @@ def test_a_column_that_goes_or_changes_its_type_is_told_and_the_old_values_stay(
     ]
 
 
+def test_rows_that_are_landed_anew_keep_what_a_column_that_went_held(replica: Replica) -> None:
+    replica.run(
+        "create table crm.account (id text primary key, name text, website text)",
+        "insert into crm.account values ('A1', 'One', 'one.example'), ('A2', 'Two', 'two.example')",
+        "create table crm.contact (name text)",
+        "insert into crm.contact values ('Ann')",
+    )
+    replica.land()
+    replica.run(
+        "alter table crm.lead drop column status",
+        "update crm.lead set system_modstamp = '2026-06-01' where id in ('L5', 'L1000')",
+        "alter table crm.account drop column website",
+        "update crm.account set name = 'First' where id = 'A1'",
+        "insert into crm.account values ('A3', 'Three')",
+        "alter table crm.contact add column email text",
+        "alter table crm.contact drop column name",
+    )
+    told = {table.table: [str(drift) for drift in table.drift] for table in replica.land().sources[0].tables}
+    assert told["account"] == ["column website has vanished: each row keeps its last value, by id"]
+    assert told["contact"][0] == (
+        "column name has vanished: rows that are landed anew lose it, since no column tells them apart"
+    )
+    # The one is read from its cursor on, the other whole at every landing.
+    assert replica.query("select count(*), count(status) from raw_acme.lead") == [(1000, 1000)]
+    assert replica.query("select id, name, website from raw_acme.account order by id") == [
+        ("A1", "First", "one.example"),
+        ("A2", "Two", "two.example"),
+        ("A3", "Three", None),
+    ]
+    assert {table.table: table.rows_new for table in replica.land().sources[0].tables} == {
+        "account": 0,
+        "contact": 0,
+        "lead": 0,
+    }
+
+
 def test_another_database_of_the_same_name_is_landed_afresh(
     replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -498,6 +535,19 @@ def test_leads_that_are_all_gone_stop_the_landing_and_stay(replica: Replica) -> 
     with pytest.raises(LandingError, match="is empty"):
         replica.land()
     assert counts(replica) == (1000, 1000)
+
+
+def test_the_doctor_logs_in_and_finds_the_leads_and_lands_nothing(replica: Replica, tmp_path: Path) -> None:
+    replica.run("create table crm.task (id text)", "create table crm.invoice (id text)")
+    (tmp_path / "sources.yml").write_text(
+        "sources: [{name: acme, crm: salesforce,"
+        f" from: {{kind: database, url_env: {VARIABLE}, schema: crm}}}}]"
+    )
+    environment = {"HANDOFF_SOURCES": str(tmp_path / "sources.yml"), "HANDOFF_HOME": str(tmp_path / "home")}
+    assert [(remark.state, remark.text) for remark in examine(environment) if remark.subject == "acme"] == [
+        ("ok", f"2 tables in the database of {VARIABLE}, schema crm, leads in lead")
+    ]
+    assert not (tmp_path / "home").exists()
 
 
 def test_the_login_is_written_nowhere(replica: Replica) -> None:

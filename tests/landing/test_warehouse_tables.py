@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from handoff.config import Source
+from handoff.doctor import examine
 from handoff.landing import LandingError
 from tests.landing.conftest import Org
 
@@ -50,6 +51,16 @@ def test_the_tables_are_read_where_they_are(replica: Org) -> None:
     assert replica.query("select raw_schema from landing.sources") == [("raw_acme",)]
 
 
+def test_the_doctor_finds_the_leads_and_writes_nothing(replica: Org) -> None:
+    file = replica.settings.sources_file
+    file.write_text("sources: [{name: acme, crm: salesforce, from: {kind: warehouse, schema: CRM_Replica}}]")
+    environment = {"HANDOFF_SOURCES": str(file), "HANDOFF_HOME": str(replica.settings.home)}
+    assert [(remark.state, remark.text) for remark in examine(environment) if remark.subject == "acme"] == [
+        ("ok", "2 tables in schema CRM_Replica of the warehouse, leads in lead")
+    ]
+    assert replica.query("select count(*) from duckdb_schemas() where schema_name = 'landing'") == [(0,)]
+
+
 def test_what_happens_to_a_table_is_seen_at_once_and_drift_at_the_next_landing(replica: Org) -> None:
     replica.land()
     write(
@@ -60,7 +71,7 @@ def test_what_happens_to_a_table_is_seen_at_once_and_drift_at_the_next_landing(r
     write(replica, "alter table crm_replica.lead drop column status", "drop view crm_replica.sf_user")
     (lead,) = replica.land().sources[0].tables
     assert [str(drift) for drift in lead.drift] == [
-        "column status has vanished; what was landed of it before stays"
+        "column status has vanished: its values went with it, since the table is read where it is"
     ]
     assert replica.query("select raw_table, rows_landed from landing.loads where is_current") == [("lead", 4)]
 

@@ -36,6 +36,7 @@ def streams(api: Api) -> list[Stream]:
                 read=partial(_read, api, fields),
                 cursor="CreatedDate" if name.endswith("History") else "SystemModstamp",
                 earlier=partial(_earlier, overlap),
+                tells_columns=True,
             )
         )
     return found
