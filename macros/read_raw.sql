@@ -11,7 +11,8 @@
                   blank_is_false: the CRM knows no blank here, so in a file that writes true and never false a blank is false ·
                   compose: for a key column, the columns it is made of in a source that has no such column ·
                   of: raw names hold a * for the value of this column (hs_date_entered_* of lifecycle_stage); of_values: those to
-                  look for where properties come in one object
+                  look for where properties come in one object ·
+                  each_but: raw names hold a * for anything but these; gives a JSON array of {value, at, is_day}, at in UTC
 
     An instant gives two columns, `x` (UTC) and `x_is_day`. One before 1990 or after the landing is impossible. bounds says
     what falls with it: `row` sets the whole row aside, `stamp` (the default) blanks that stamp alone. Due dates and meeting starts

@@ -22,6 +22,7 @@
                 'compose': meta.get('compose', []),
                 'of': meta.get('of'),
                 'of_values': meta.get('of_values', []),
+                'each_but': meta.get('each_but'),
             }) %}
         {%- endif %}
     {%- endfor %}
@@ -47,7 +48,9 @@
             {%- endfor %}
             {%- set found = {} %}
             {%- for column in columns + technical_columns() %}
-                {%- if column.of %}
+                {%- if column.each_but %}
+                    {%- do found.update({column.name: candidate_of_each(column, by_name, source.timezone)}) %}
+                {%- elif column.of %}
                     {%- do found.update({column.name: candidate_by_value(column, by_name, {} if prefixed else by_name, found[column.of])}) %}
                 {%- else %}
                     {%- do found.update({column.name: candidates_of(column, by_name, source.fields)
@@ -217,19 +220,48 @@
 {% endmacro %}
 
 
-{#- HubSpot keeps one date property per stage: of all those found, the one that belongs to the value the row holds. -#}
-{% macro candidate_by_value(column, by_name, containers, of_candidates) %}
+{#- The raw columns whose name is a pattern of the column's, by what stands for its *, normalised. -#}
+{% macro columns_by_value(column, by_name) %}
     {%- set columns_of = {} %}
-    {%- set families = [] %}
     {%- for pattern in column.raw %}
         {%- set halves = pattern.split('*') %}
         {%- set matcher = '^' ~ modules.re.sub('[^a-z0-9]', '', halves[0] | lower) ~ '(.+)'
             ~ modules.re.sub('[^a-z0-9]', '', halves[1] | lower) ~ '$' %}
         {%- for name, held in by_name.items() if modules.re.match(matcher, name) %}
             {%- do columns_of.setdefault(modules.re.match(matcher, name).group(1), []).extend(held) %}
-            {%- do families.extend(held | map(attribute='family') | list) %}
         {%- endfor %}
     {%- endfor %}
+    {%- do return(columns_of) %}
+{% endmacro %}
+
+
+{#- One JSON array of all that is found: for each value its instant in UTC, and whether only the day is known. -#}
+{% macro candidate_of_each(column, by_name, timezone) %}
+    {%- set read_as = {'kind': 'instant', 'match': 'first', 'midnight_is_day': false} %}
+    {%- set items, names = [], [] %}
+    {%- for value, held in columns_by_value(column, by_name).items() if value not in column.each_but %}
+        {%- set instant = value_sql(read_as, held, timezone) %}
+        {%- do items.append(
+            'case when ' ~ instant ~ " is not null then concat('{\"value\": \"" ~ value ~ "\", \"at\": \"', cast(" ~ instant ~ ' as '
+            ~ dbt.type_string() ~ "), '\", \"is_day\": \"', cast(" ~ day_sql(read_as, held) ~ ' as ' ~ dbt.type_string() ~ "), '\"}') end"
+        ) %}
+        {%- do names.extend(held | map(attribute='name') | list) %}
+    {%- endfor %}
+    {%- if not items %}{% do return([]) %}{% endif %}
+    {%- do return([{
+        'name': names | join(', '),
+        'quoted': "concat('[', concat_ws(', ', " ~ items | join(', ') ~ "), ']')",
+        'family': 'text',
+        'is_users': false,
+    }]) %}
+{% endmacro %}
+
+
+{#- HubSpot keeps one date property per stage: of all those found, the one that belongs to the value the row holds. -#}
+{% macro candidate_by_value(column, by_name, containers, of_candidates) %}
+    {%- set columns_of = columns_by_value(column, by_name) %}
+    {%- set families = [] %}
+    {%- for held in columns_of.values() %}{% do families.extend(held | map(attribute='family') | list) %}{% endfor %}
     {%- for container in containers.get('properties', []) if not columns_of %}
         {%- for value in column.of_values %}
             {%- for pattern in column.raw if modules.re.match('^[a-z0-9_*]+$', pattern) %}

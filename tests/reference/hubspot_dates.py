@@ -51,12 +51,15 @@ STAGES = {
     "subscriber": "subscriber",
     "mql": "marketingqualifiedlead",
     "marketing qualified": "marketingqualifiedlead",
+    "sal": "salesacceptedlead",
     "sql": "salesqualifiedlead",
     "sales qualified": "salesqualifiedlead",
     "opportunity": "opportunity",
     "customer": "customer",
     "evangelist": "evangelist",
     "disqualified": "other",
+    # A stage of the portal's own goes by a number.
+    "recycled": "980114523",
 }
 # What each generation is called; the oldest keeps the first time, the newer ones the last.
 GENERATIONS = ("hs_v2_date_entered_{}", "hs_date_entered_{}", "hs_lifecyclestage_{}_date")

@@ -168,7 +168,8 @@ def write_policies(rng: random.Random, folder: Path, as_of: datetime, rosters: S
     stages: list[list[object]] = [["*", raw, stage] for stage, raws in STAGES.items() for raw in raws]
     # HubSpot's names; evangelist is left out, so that a stage has a date and no meaning.
     hubspot = {"lead": "inquiry", "marketingqualifiedlead": "mql", "salesqualifiedlead": "sql"}
-    stages += [["*", raw, stage] for raw, stage in {**hubspot, "other": "disqualified"}.items()]
+    hubspot |= {"salesacceptedlead": "sal", "980114523": "recycled", "other": "disqualified"}
+    stages += [["*", raw, stage] for raw, stage in hubspot.items()]
     # In one source a raw value means something else: the source's own row wins.
     stages.append([names[0], "Subscriber", "mql"])
     write_policy(folder, "lifecycle_stage_map", "source_system raw_stage stage", stages)

@@ -11,6 +11,31 @@ contacts as (
 
 ),
 
+custom_items as (
+
+    select
+        source_system,
+        lead_id,
+        _landed_at,
+        {{ json_array_items('custom_stage_dates') }} as item
+    from contacts
+    where custom_stage_dates is not null
+
+),
+
+custom_dates as (
+
+    select
+        source_system,
+        lead_id,
+        _landed_at,
+        {{ json_text('item', 'value') }} as raw_stage,
+        cast({{ json_text('item', 'at') }} as {{ dbt.type_timestamp() }}) as entered_at,
+        {{ json_text('item', 'is_day') }} = 'true' as entered_at_is_day
+    from custom_items
+
+),
+
 stage_dates as (
 
     {%- for stage in stages %}
@@ -22,11 +47,20 @@ stage_dates as (
         became_{{ stage }}_at_is_day as entered_at_is_day
     from contacts
     where became_{{ stage }}_at is not null
-    {%- if not loop.last %}
 
     union all
-    {% endif %}
-    {%- endfor %}
+    {% endfor %}
+    -- Nothing happened after it was landed, and no CRM is that old; a bare date may be tomorrow's in UTC.
+    select
+        source_system,
+        lead_id,
+        raw_stage,
+        entered_at,
+        entered_at_is_day
+    from custom_dates
+    where
+        entered_at >= timestamp '1990-01-01 00:00:00'
+        and entered_at <= _landed_at + case when entered_at_is_day then interval '14' hour else interval '0' hour end
 
 )
 
