@@ -4,7 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 UV := .tools/uv-$(UV_VERSION)/bin/uv
-READY := .venv/.ready
+# Further packages: `make environment EXTRAS=spark`. What they add stays for every other target.
+EXTRAS ?=
+READY := .venv/.ready$(if $(EXTRAS),-$(EXTRAS))
 LINTED := target/.sql_linted
 # Leads of the benchmark's CRM.
 N ?= 100000
@@ -67,8 +69,8 @@ clean:
 # The machine's own certificates, as git and curl use them: behind a company's proxy no others hold.
 $(READY): pyproject.toml uv.lock | $(UV)
 	@echo "Setting up the Python environment in .venv"
-	@$(UV) sync --frozen --system-certs --compile-bytecode --quiet --no-python-downloads --python "$(PYTHON)"
-	@touch $@
+	@$(UV) sync --frozen $(if $(EXTRAS),--extra $(EXTRAS)) --system-certs --compile-bytecode --quiet --no-python-downloads --python "$(PYTHON)"
+	@touch .venv/.ready $@
 
 $(UV):
 	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' || \

@@ -85,6 +85,16 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--leads", type=int, default=100_000, help="leads of the CRM (default %(default)s)")
     bench.set_defaults(call=_bench)
 
+    spark = commands.add_parser("spark", help="start a Spark cluster on this machine, until it is stopped")
+    spark.add_argument(
+        "--workers", type=int, default=2, help="workers of one core each (default %(default)s)"
+    )
+    spark.add_argument("--memory", default="1g", help="memory of each worker (default %(default)s)")
+    spark.set_defaults(call=_spark)
+
+    lake = commands.add_parser("lake", help="land the sources, and make them tables of the Spark cluster")
+    lake.set_defaults(call=_lake)
+
     doctor = commands.add_parser("doctor", help="check environment, sources, credentials and policies")
     doctor.set_defaults(call=_doctor)
 
@@ -242,6 +252,42 @@ def _doctor(_: argparse.Namespace) -> None:
     if to_mend:
         sys.exit(f"{to_mend} to mend before a run.")
     print("All is ready: `make run`.")
+
+
+def _spark(options: argparse.Namespace) -> None:
+    from handoff.lake import SparkProblem, running_cluster, spark_address, stopped_by_signals
+
+    try:
+        _, port = spark_address()
+        folder = home_folder() / "spark"
+        print("Starting master, workers and thrift server …", flush=True)
+        with (
+            stopped_by_signals(),
+            running_cluster(folder, options.workers, port, options.memory) as cluster,
+        ):
+            print(f"Spark listens at 127.0.0.1:{cluster.thrift_port}; Ctrl-C stops it. In another terminal:")
+            print("  .venv/bin/python -m handoff lake", flush=True)
+            cluster.wait()
+    except (ConfigError, SparkProblem) as problem:
+        sys.exit(str(problem))
+
+
+def _lake(_: argparse.Namespace) -> None:
+    from handoff.config import load_settings
+    from handoff.lake import SparkProblem, fill_lake, spark_address
+    from handoff.landing import LandingError
+    from handoff.policies import require_sound
+    from handoff.writer import HomeIsBusy, hold
+
+    try:
+        settings = load_settings()
+        require_sound(settings)
+        with hold(settings.home):
+            tables = fill_lake(settings, settings.home / "lake", *spark_address())
+    except (ConfigError, LandingError, SparkProblem, HomeIsBusy) as problem:
+        sys.exit(str(problem))
+    rows, views = sum(table.rows for table in tables), sum(table.is_view for table in tables)
+    print(f"{len(tables)} tables, {rows:,} rows; {views} are views. Next: .venv/bin/dbt build --target spark")
 
 
 def _bench(options: argparse.Namespace) -> None:

@@ -39,6 +39,8 @@ SETTINGS: tuple[Setting, ...] = (
         "silent",
     ),
     Setting("HANDOFF_AUTOMATION", "`on` starts Dagster's schedules and the sensor for new files", "off"),
+    Setting("HANDOFF_SPARK_HOST", "Where Spark's thrift server listens, for `--target spark`", "127.0.0.1"),
+    Setting("HANDOFF_SPARK_PORT", "At which port it does", "10000"),
     Setting(
         "HANDOFF_HASH_SALT",
         "The salt of the hashes that stand for e-mail addresses in published tables",

@@ -39,7 +39,7 @@
 {%- endmacro %}
 
 {% macro spark__seconds_between(earlier, later) -%}
-    ((unix_micros({{ later }}) - unix_micros({{ earlier }})) / 1000000.0)
+    ((unix_micros({{ later }}) - unix_micros({{ earlier }})) / 1e6)
 {%- endmacro %}
 
 {% macro elapsed_minutes(earlier, later) -%}
@@ -55,7 +55,7 @@
 {%- endmacro %}
 
 {% macro spark__add_seconds(instant, seconds) -%}
-    timestamp_micros(unix_micros({{ instant }}) + cast(round(({{ seconds }}) * 1000000.0) as bigint))
+    timestamp_micros(unix_micros({{ instant }}) + cast(round(({{ seconds }}) * 1e6) as bigint))
 {%- endmacro %}
 
 {% macro add_days(day, days) -%}
@@ -151,8 +151,9 @@
     regexp_matches({{ text }}, {{ pattern }})
 {%- endmacro %}
 
+{#- Java's expressions know no [:space:]. -#}
 {% macro spark__matches(text, pattern) -%}
-    ({{ text }} rlike {{ pattern }})
+    ({{ text }} rlike {{ pattern | replace('[:space:]', '\\\\s') }})
 {%- endmacro %}
 
 {% macro digits_only(text) -%}

@@ -3,7 +3,7 @@
     {%- if env_var('HANDOFF_PUBLISH_PERSONAL_DATA', '0') | trim in ['1', 'true', 'yes'] -%}
         {{ column }}
     {%- else -%}
-        cast(null as varchar)
+        cast(null as string)
     {%- endif -%}
 {%- endmacro %}
 

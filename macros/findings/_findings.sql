@@ -12,10 +12,10 @@
 {%- endmacro %}
 
 {% macro instant_text(instant) -%}
-    substr(cast({{ instant }} as varchar), 1, 16) || ' UTC'
+    substr(cast({{ instant }} as string), 1, 16) || ' UTC'
 {%- endmacro %}
 
 {% macro minutes_text(minutes) -%}
-    cast(cast(floor({{ minutes }} / 60) as bigint) as varchar) || ' h '
-    || cast(cast(floor({{ minutes }}) as bigint) % 60 as varchar) || ' min'
+    cast(cast(floor({{ minutes }} / 60) as bigint) as string) || ' h '
+    || cast(cast(floor({{ minutes }}) as bigint) % 60 as string) || ' min'
 {%- endmacro %}

@@ -76,18 +76,18 @@ final as (
                     || 'it cannot be told, so it is treated as not recorded.'
             when bulk_loads.bulk_loaded_leads is not null
                 then
-                    cast(bulk_loads.bulk_loaded_leads as varchar)
+                    cast(bulk_loads.bulk_loaded_leads as string)
                     || ' leads share their instant with many others: a bulk load or a mass update, whose handoffs look '
                     || 'instant and are not.'
             when not counts.is_recorded then 'Not recorded: nothing that needs it is judged.'
             when history_limits.truncated_leads > 0
                 then
                     'Of leads whose log is as long as the CRM keeps one the oldest changes are gone: '
-                    || cast(history_limits.truncated_leads as varchar) || '.'
+                    || cast(history_limits.truncated_leads as string) || '.'
             when history_limits.is_cut_off
                 then
                     'Leads older than the log, of which what was before it is not judged: '
-                    || cast(history_limits.leads_before_history as varchar) || '.'
+                    || cast(history_limits.leads_before_history as string) || '.'
         end as note
     from counts
     inner join elements on counts.element = elements.element

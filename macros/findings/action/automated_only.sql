@@ -5,7 +5,7 @@
         lead_id,
         handoff_number,
         first_action_due_at as detected_at,
-        cast(automated_activity_count as varchar) || ' automated activities and no human one; the first action was due '
+        cast(automated_activity_count as string) || ' automated activities and no human one; the first action was due '
         || {{ instant_text('first_action_due_at') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where

@@ -5,7 +5,7 @@
         lead_id,
         handoff_number,
         last_reassigned_at as detected_at,
-        'Moved ' || cast(reassignment_count as varchar) || ' times from one sales user to another.' as evidence
+        'Moved ' || cast(reassignment_count as string) || ' times from one sales user to another.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_owner

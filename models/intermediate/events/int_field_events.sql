@@ -62,7 +62,7 @@ dated_stages as (
         leads.source_system,
         leads.lead_id,
         stage_dates.raw_stage as to_value,
-        cast(null as varchar) as canonical_value,
+        cast(null as string) as canonical_value,
         {{ placed_instant('stage_dates.entered_at', 'stage_dates.entered_at_is_day') }} as entered_at,
         coalesce(stage_dates.entered_at_is_day, false) as is_day_level,
         coalesce(
@@ -86,7 +86,7 @@ dated_stages as (
     select
         leads.source_system,
         leads.lead_id,
-        cast(null as varchar) as to_value,
+        cast(null as string) as to_value,
         'mql' as canonical_value,
         leads.qualified_stamp_at as entered_at,
         leads.qualified_stamp_is_day as is_day_level,
@@ -317,7 +317,7 @@ all_events as (
 
     select
         source_system, lead_id, field, occurred_at, is_day_level,
-        cast(null as varchar) as from_value, to_value, cast(null as varchar) as canonical_value,
+        cast(null as string) as from_value, to_value, cast(null as string) as canonical_value,
         false as has_old_value, created_by_id as actor_id, false as is_automated_source,
         provenance, true as is_initial, is_undated, 0 as change_number, 0 as stage_rank,
         'created:' || field as event_id
@@ -327,7 +327,7 @@ all_events as (
 
     select
         source_system, lead_id, field, changed_at as occurred_at, is_day_level,
-        old_value as from_value, new_value as to_value, cast(null as varchar) as canonical_value,
+        old_value as from_value, new_value as to_value, cast(null as string) as canonical_value,
         has_old_value, actor_id, is_automated_source,
         'history' as provenance, false as is_initial, false as is_undated, change_number, 0 as stage_rank,
         change_id as event_id
@@ -337,8 +337,8 @@ all_events as (
 
     select
         source_system, lead_id, field, occurred_at, is_day_level,
-        cast(null as varchar) as from_value, to_value, cast(null as varchar) as canonical_value,
-        false as has_old_value, cast(null as varchar) as actor_id, false as is_automated_source,
+        cast(null as string) as from_value, to_value, cast(null as string) as canonical_value,
+        false as has_old_value, cast(null as string) as actor_id, false as is_automated_source,
         provenance, false as is_initial, false as is_undated, 2 as change_number, 0 as stage_rank,
         'today:' || field as event_id
     from unlogged_values
@@ -347,8 +347,8 @@ all_events as (
 
     select
         source_system, lead_id, field, occurred_at, is_day_level,
-        cast(null as varchar) as from_value, to_value, canonical_value,
-        false as has_old_value, cast(null as varchar) as actor_id, false as is_automated_source,
+        cast(null as string) as from_value, to_value, canonical_value,
+        false as has_old_value, cast(null as string) as actor_id, false as is_automated_source,
         provenance, false as is_initial, false as is_undated, 1 as change_number, stage_rank,
         'stamp:' || coalesce(canonical_value, to_value) as event_id
     from stage_stamps

@@ -73,7 +73,7 @@ all_events as (
     select
         source_system, lead_id, 'created:' || lead_id as event_id, 'created' as event_type, 1 as event_rank,
         created_at as occurred_at, created_at_is_day as is_day_level, created_by_id as actor_id,
-        cast(null as varchar) as from_value, cast(null as varchar) as to_value,
+        cast(null as string) as from_value, cast(null as string) as to_value,
         'record' as provenance, 0 as change_order
     from leads
     where created_at is not null
@@ -109,7 +109,7 @@ all_events as (
     select
         source_system, lead_id, 'activity:' || activity_id as event_id, 'activity' as event_type, 5 as event_rank,
         happened_at as occurred_at, is_day_level, performer_id as actor_id,
-        cast(null as varchar) as from_value, activity_type as to_value, 'record' as provenance, 0 as change_order
+        cast(null as string) as from_value, activity_type as to_value, 'record' as provenance, 0 as change_order
     from activities
 
     union all
@@ -118,8 +118,8 @@ all_events as (
         form_submissions.source_system, form_submissions.lead_id,
         'form:' || form_submissions.submission_id as event_id, 'form_submitted' as event_type, 6 as event_rank,
         {{ placed_instant('form_submissions.submitted_at', 'form_submissions.submitted_at_is_day') }} as occurred_at,
-        coalesce(form_submissions.submitted_at_is_day, false) as is_day_level, cast(null as varchar) as actor_id,
-        cast(null as varchar) as from_value, form_submissions.form_name as to_value,
+        coalesce(form_submissions.submitted_at_is_day, false) as is_day_level, cast(null as string) as actor_id,
+        cast(null as string) as from_value, form_submissions.form_name as to_value,
         'record' as provenance, 0 as change_order
     from form_submissions
     cross join clock
@@ -130,8 +130,8 @@ all_events as (
         campaign_members.source_system, campaign_members.lead_id,
         'campaign:' || campaign_members.member_id as event_id, 'campaign_responded' as event_type, 7 as event_rank,
         {{ placed_instant('campaign_members.created_at', 'campaign_members.created_at_is_day') }} as occurred_at,
-        coalesce(campaign_members.created_at_is_day, false) as is_day_level, cast(null as varchar) as actor_id,
-        cast(null as varchar) as from_value, campaign_members.campaign_id as to_value,
+        coalesce(campaign_members.created_at_is_day, false) as is_day_level, cast(null as string) as actor_id,
+        cast(null as string) as from_value, campaign_members.campaign_id as to_value,
         'record' as provenance, 0 as change_order
     from campaign_members
     cross join clock
@@ -142,7 +142,7 @@ all_events as (
         source_system, lead_id, 'opportunity:' || opportunity_id as event_id,
         'opportunity_created' as event_type, 8 as event_rank,
         created_at as occurred_at, is_day_level, owner_id as actor_id,
-        cast(null as varchar) as from_value, opportunity_id as to_value, provenance, 0 as change_order
+        cast(null as string) as from_value, opportunity_id as to_value, provenance, 0 as change_order
     from opportunities
     where created_at is not null
 
@@ -152,7 +152,7 @@ all_events as (
         source_system, lead_id, 'opportunity_closed:' || opportunity_id as event_id,
         'opportunity_closed' as event_type, 9 as event_rank,
         closed_at as occurred_at, closed_at_is_day as is_day_level, owner_id as actor_id,
-        cast(null as varchar) as from_value, case when is_won then 'won' else 'lost' end as to_value,
+        cast(null as string) as from_value, case when is_won then 'won' else 'lost' end as to_value,
         'record' as provenance, 0 as change_order
     from opportunities
     where closed_at is not null
@@ -163,7 +163,7 @@ all_events as (
         source_system, lead_id, event_type || ':' || lead_id as event_id, event_type,
         case event_type when 'converted' then 10 when 'merged' then 11 else 12 end as event_rank,
         occurred_at, is_day_level, actor_id,
-        cast(null as varchar) as from_value, cast(null as varchar) as to_value, provenance, 0 as change_order
+        cast(null as string) as from_value, cast(null as string) as to_value, provenance, 0 as change_order
     from exits
 
 ),

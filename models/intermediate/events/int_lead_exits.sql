@@ -34,7 +34,7 @@ dated_conversions as (
         coalesce(told_conversions.converted_at, leads.updated_at, clock.as_of) as occurred_at,
         coalesce(told_conversions.is_day_level, false) as is_day_level,
         coalesce(told_conversions.provenance, 'inferred') as provenance,
-        cast(null as varchar) as actor_id
+        cast(null as string) as actor_id
     from leads
     cross join clock
     left join told_conversions
@@ -80,7 +80,7 @@ deletions as (
         coalesce(leads.deleted_at, leads.updated_at, clock.as_of) as occurred_at,
         false as is_day_level,
         case when leads.deleted_at is not null then 'record' else 'inferred' end as provenance,
-        cast(null as varchar) as actor_id
+        cast(null as string) as actor_id
     from leads
     cross join clock
     left join merges

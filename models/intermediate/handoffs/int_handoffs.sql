@@ -42,7 +42,7 @@ moments as (
 
     select
         closings.source_system, closings.lead_id, closings.closed_at as moment, 1 as is_closing,
-        cast(null as varchar) as opened_by, cast(null as integer) as opening_rank,
+        cast(null as string) as opened_by, cast(null as integer) as opening_rank,
         cast(null as boolean) as is_day_level,
         cast(null as boolean) as is_inferred, closings.log_order, closings.closed_at
     from closings

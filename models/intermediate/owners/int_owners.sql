@@ -89,12 +89,12 @@ all_owners as (
     select
         source_system,
         owner_id,
-        cast(null as varchar) as alternate_id,
+        cast(null as string) as alternate_id,
         'user' as owner_type,
-        cast(null as varchar) as name,
-        cast(null as varchar) as email,
+        cast(null as string) as name,
+        cast(null as string) as email,
         cast(null as boolean) as is_active,
-        cast(null as varchar) as team_key,
+        cast(null as string) as team_key,
         false as is_in_crm
     from unknown_owners
 
