@@ -1,0 +1,187 @@
+"""Runs the stations of the benchmark one after the other, and says what each took."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from handoff.bench.models import slowest_models
+from handoff.config import PROJECT
+from handoff.dbt_project import child_command, child_environment
+
+HISTORY = "bench-history.jsonl"
+
+_TITLES = {
+    "write": "writing the CRM",
+    "limit": "limit L",
+    "landing": "landing",
+    "build": "build B",
+    "tests": "tests",
+    "sql_alone": "SQL of B alone",
+    "line": "the whole line",
+    "gates": "  of it, gates",
+    "publication": "  publication",
+    "by_duckdb": "handoffs, DuckDB",
+    "by_pandas": "handoffs, pandas",
+    "by_polars": "handoffs, Polars",
+}
+
+
+class BenchFailed(Exception):
+    """The benchmark could not be taken; the message says why."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a station took. seconds: on the clock; peak: bytes of memory at most; written: bytes."""
+
+    seconds: float
+    peak: int = 0
+    written: int = 0
+    found: dict[str, Any] = field(default_factory=dict)
+
+
+def bench(home: Path, leads: int, say: Callable[[str], None]) -> None:
+    """Write a busy Salesforce CRM below `home`/bench, take every station, add a line to the history beside it.
+
+    leads: how many; 12 field changes and 6 activities each. say: takes each line of the result.
+
+    Raises:
+        BenchFailed: a station ended with an error; the message holds its words.
+    """
+    # Data of the benchmark's own: nothing else in the home is touched.
+    folder = home / "bench"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = {
+        "HANDOFF_HOME": str(folder),
+        "HANDOFF_SOURCES": str(folder / "demo" / "sources.yml"),
+        "HANDOFF_POLICIES": str(folder / "demo" / "policies"),
+    }
+    taken = _stations(folder, leads, environment)
+    for line in _lines(leads, taken, slowest_models(folder / "dbt")):
+        say(line)
+    with (home / HISTORY).open("a", encoding="utf-8") as history:
+        history.write(json.dumps(_remembered(leads, taken)) + "\n")
+    say(f"added to {home / HISTORY}")
+
+
+def _stations(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[str, Taken]:
+    def station(name: str) -> Taken:
+        return _child(
+            [sys.executable, "-m", "handoff.bench.stations", name, str(folder), str(leads)], environment
+        )
+
+    taken = {name: station(name) for name in ("write", "limit", "landing")}
+    taken["build"] = _dbt(
+        folder,
+        environment,
+        "build",
+        "--exclude-resource-type",
+        "test",
+        "--exclude-resource-type",
+        "unit_test",
+    )
+    slowest = (folder / "dbt" / "run_results.json").read_bytes()
+    taken["tests"] = _dbt(folder, environment, "test", "--exclude-resource-type", "unit_test")
+    (folder / "dbt" / "run_results.json").write_bytes(slowest)
+    taken["sql_alone"] = station("sql_alone")
+    # The line itself starts from what is landed, as a scheduled run does.
+    line = _child([sys.executable, "-m", "handoff", "run"], {**environment, "PYTHONUNBUFFERED": "1"})
+    taken["line"] = line
+    taken |= {name: Taken(seconds) for name, seconds in _of_the_line(line.found["words"]).items()}
+    return taken | {name: station(name) for name in ("by_duckdb", "by_pandas", "by_polars")}
+
+
+def _dbt(folder: Path, environment: Mapping[str, str], *words: str) -> Taken:
+    target = folder / "dbt"
+    places = ("--target-path", str(target), "--log-path", str(target), "--profiles-dir", str(PROJECT))
+    return _child([*child_command("--quiet", *words), *places], dict(environment) | child_environment(folder))
+
+
+def _child(command: Sequence[str], environment: Mapping[str, str]) -> Taken:
+    """Run a command to its end. Where its last line is JSON, that is what it found, its seconds its own."""
+    with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as said:
+        started = time.monotonic()
+        child = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env=os.environ | dict(environment),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        _, status, used = os.wait4(child.pid, 0)
+        seconds = time.monotonic() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        words = said.read().strip()
+    if child.returncode != 0:
+        raise BenchFailed(f"{' '.join(command[1:4])} failed:\n{words[-3000:]}")
+    last = words.rpartition("\n")[2]
+    found = json.loads(last) if last.startswith("{") else {"words": words}
+    return Taken(found.pop("seconds", seconds), used.ru_maxrss * 1024, used.ru_oublock * 512, found)
+
+
+def _of_the_line(words: str) -> dict[str, float]:
+    """The seconds of gates and publication, from the clock in front of each of the line's own words."""
+    instants = {
+        name: max(float(at) for at in re.findall(rf"^ *([\d.]+) s  {said}", words, re.MULTILINE))
+        for name, said in (("dbt", r"dbt: .* run in"), ("gates", r"gates: \d"), ("published", "published:"))
+    }
+    return {
+        "gates": instants["gates"] - instants["dbt"],
+        "publication": instants["published"] - instants["gates"],
+    }
+
+
+def _lines(leads: int, taken: Mapping[str, Taken], slowest: Sequence[tuple[str, float]]) -> list[str]:
+    limit, build, query = (taken[name].seconds for name in ("limit", "build", "by_duckdb"))
+    events = taken["limit"].found["events"]
+    lines = [f"{leads:,} leads, {events:,} events; {', '.join(_machine())}"]
+    for name, title in _TITLES.items():
+        station = taken[name]
+        line = f"{title:<17} {station.seconds:9.1f} s {station.seconds / limit:7.1f} x L"
+        if station.peak:
+            line += f"   peak {station.peak / 2**30:5.1f} GiB, written {station.written / 2**30:6.2f} GiB"
+        lines.append(line)
+    lines.append(
+        f"B is {build / limit:.1f} x L; dbt takes {build / taken['sql_alone'].seconds:.2f} x its SQL alone"
+    )
+    lines.append(
+        f"the same handoffs: pandas {taken['by_pandas'].seconds / query:.1f} x and "
+        f"Polars {taken['by_polars'].seconds / query:.1f} x DuckDB's one query"
+    )
+    lines.append("slowest models:")
+    return lines + [f"{seconds:9.1f} s  {name}" for name, seconds in slowest]
+
+
+def _machine() -> list[str]:
+    python = f"Python {platform.python_version()}"
+    packages = [f"{name} {version(name)}" for name in ("duckdb", "dbt-core", "pandas", "polars")]
+    return [f"{os.cpu_count()} cores", python, *packages]
+
+
+def _remembered(leads: int, taken: Mapping[str, Taken]) -> dict[str, Any]:
+    stations = {name: asdict(station) for name, station in taken.items()}
+    for station in stations.values():
+        station["found"].pop("words", None)
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "leads": leads,
+        "machine": _machine(),
+        "stations": stations,
+    }

@@ -1,0 +1,90 @@
+"""The stations of the benchmark that are no command of their own; each is a child, so that its memory is its own.
+
+python -m handoff.bench.stations limit FOLDER
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from handoff.bench import analyst
+from handoff.config import load_settings
+from handoff.landing import land
+from handoff.policies import land_policies
+
+
+def write(folder: Path, leads: int) -> dict[str, Any]:
+    """Write a busy Salesforce CRM: per lead 12 field changes and 6 activities."""
+    from demo.cli import write_demo
+
+    write_demo(folder / "demo", leads=leads, crms=("salesforce",), is_busy=True)
+    return {}
+
+
+def limit(folder: Path, leads: int) -> dict[str, Any]:
+    """Take the limit; return how many events there are."""
+    sql = (Path(__file__).parent / "limit.sql").read_text(encoding="utf-8")
+    with duckdb.connect(str(folder / "limit.duckdb")) as connection:
+        connection.execute(sql.format(folder=str(_raw()).replace("'", "''")))
+        (events,) = connection.execute("select count(*) from events").fetchone() or (0,)
+    return {"events": int(events)}
+
+
+def landing(folder: Path, leads: int) -> dict[str, Any]:
+    """Land the CRM and the policies."""
+    settings = load_settings()
+    land(settings)
+    land_policies(settings)
+    return {}
+
+
+def sql_alone(folder: Path, leads: int) -> dict[str, Any]:
+    """Run the statements that dbt compiled once more, one after the other and without dbt."""
+    from handoff.bench.models import compiled_models
+
+    settings = load_settings()
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
+        for model in compiled_models(folder / "dbt"):
+            connection.execute(f"drop {model.kind} if exists {model.relation} cascade")
+            connection.execute(f"create {model.kind} {model.relation} as (\n{model.sql}\n)")
+    return {}
+
+
+def by_duckdb(folder: Path, leads: int) -> dict[str, Any]:
+    """Make the analyst's handoffs by one DuckDB query."""
+    return analyst.by_duckdb(_raw(), folder / "analyst.duckdb")
+
+
+def by_pandas(folder: Path, leads: int) -> dict[str, Any]:
+    """Make the analyst's handoffs in pandas."""
+    return analyst.by_pandas(_raw(), folder / "analyst_pandas.parquet")
+
+
+def by_polars(folder: Path, leads: int) -> dict[str, Any]:
+    """Make the analyst's handoffs in Polars."""
+    return analyst.by_polars(_raw(), folder / "analyst_polars.parquet")
+
+
+STATIONS: dict[str, Callable[[Path, int], dict[str, Any]]] = {
+    station.__name__: station
+    for station in (write, limit, landing, sql_alone, by_duckdb, by_pandas, by_polars)
+}
+
+
+def _raw() -> Path:
+    return load_settings().sources[0].path
+
+
+if __name__ == "__main__":
+    # Imports are not what is measured.
+    started = time.monotonic()
+    found = STATIONS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))
+    print(json.dumps({"seconds": time.monotonic() - started, **found}))
