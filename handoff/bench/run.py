@@ -55,7 +55,7 @@ class Taken:
 
 
 def bench(home: Path, leads: int, say: Callable[[str], None]) -> None:
-    """Write a busy Salesforce CRM below `home`/bench, take every station, add a line to the history beside it.
+    """Write a busy Salesforce CRM below `home`/bench, take every station, add a line to the history there.
 
     leads: how many; 12 field changes and 6 activities each. say: takes each line of the result.
 

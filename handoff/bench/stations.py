@@ -1,4 +1,4 @@
-"""The stations of the benchmark that are no command of their own; each is a child, so that its memory is its own.
+"""Stations of the benchmark that are no command of their own; each is a child, so that its memory is its own.
 
 python -m handoff.bench.stations limit FOLDER
 """
