@@ -39,6 +39,9 @@ __all__ = [
 
 _Lander = Callable[[duckdb.DuckDBPyConnection, Source, datetime, datetime | None, Path], SourceLanding]
 
+# Of DuckDB's storage formats; what is published has an older one, for readers of all ages.
+WAREHOUSE_FORMAT = "v1.4.0"
+
 
 def land(settings: Settings, on_source: Callable[[Source], None] | None = None) -> LandingReport:
     """Land every source of the settings; each is whole or as it was before, whenever the process may die.
@@ -52,8 +55,6 @@ def land(settings: Settings, on_source: Callable[[Source], None] | None = None) 
     """
     report = LandingReport(_landing_instant(settings))
     with open_warehouse(settings) as connection, tempfile.TemporaryDirectory(dir=settings.home) as scratch:
-        # DuckDB tries every compression of a text; taking one at once makes landing a quarter faster.
-        connection.execute("set force_compression = 'fsst'")
         registry.create(connection)
         for source in settings.sources:
             if on_source:
@@ -98,7 +99,10 @@ def open_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
     """
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(settings.warehouse_path))
+        # Only this project and its DuckDB read the warehouse, and the newer format is written a quarter faster.
+        connection = duckdb.connect(
+            str(settings.warehouse_path), config={"storage_compatibility_version": WAREHOUSE_FORMAT}
+        )
         connection.execute("set TimeZone = 'UTC'")
         settings.warehouse_path.chmod(0o600)
     except duckdb.IOException as error:

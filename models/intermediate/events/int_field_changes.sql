@@ -20,17 +20,15 @@ owner_aliases as (
 
 ),
 
-logged {{ as_read_each_time() }} (
+logged as (
 
     select
         lead_changes.source_system,
         lead_changes.change_id,
         lead_changes.lead_id,
         lead_changes.field,
-        case when lead_changes.field = 'owner_id' then coalesce(old_owner.as_owner_id, lead_changes.old_value)
-            else lead_changes.old_value end as old_value,
-        case when lead_changes.field = 'owner_id' then coalesce(new_owner.as_owner_id, lead_changes.new_value)
-            else lead_changes.new_value end as new_value,
+        coalesce(old_owner.as_owner_id, lead_changes.old_value) as old_value,
+        coalesce(new_owner.as_owner_id, lead_changes.new_value) as new_value,
         lead_changes.has_old_value,
         {{ placed_instant('lead_changes.changed_at', 'lead_changes.changed_at_is_day') }} as changed_at,
         coalesce(lead_changes.changed_at_is_day, false) as is_day_level,
@@ -41,13 +39,11 @@ logged {{ as_read_each_time() }} (
     left join owner_aliases as old_owner
         on
             lead_changes.source_system = old_owner.source_system
-            and lead_changes.old_value = old_owner.alias_id
-            and lead_changes.field = 'owner_id'
+            and case when lead_changes.field = 'owner_id' then lead_changes.old_value end = old_owner.alias_id
     left join owner_aliases as new_owner
         on
             lead_changes.source_system = new_owner.source_system
-            and lead_changes.new_value = new_owner.alias_id
-            and lead_changes.field = 'owner_id'
+            and case when lead_changes.field = 'owner_id' then lead_changes.new_value end = new_owner.alias_id
     left join owner_aliases as actor
         on
             lead_changes.source_system = actor.source_system
@@ -56,28 +52,27 @@ logged {{ as_read_each_time() }} (
 
 ),
 
--- Hardly any change shares its instant with another one of its field: only those that do are counted and put in order.
-shared_instants as (
+-- Hardly any change shares its instant with another one of its field: only those that do are put in order below.
+numbered as (
 
-    select {{ row_hash(['source_system', 'lead_id', 'field', 'changed_at']) }} as instant_hash
+    select
+        *,
+        row_number() over field_log as number_by_id,
+        coalesce(changed_at = lag(changed_at) over field_log, false)
+        or coalesce(changed_at = lead(changed_at) over field_log, false) as shares_instant
     from logged
-    group by 1
-    having count(*) > 1
+    window field_log as (partition by source_system, lead_id, field order by changed_at, change_id)
 
 ),
 
 counted as (
 
     select
-        logged.*,
-        count(*) over (
-            partition by logged.source_system, logged.lead_id, logged.field, logged.changed_at
-        ) as changes_at_instant
-    from logged
-    inner join shared_instants
-        on
-            {{ row_hash(['logged.source_system', 'logged.lead_id', 'logged.field', 'logged.changed_at']) }}
-            = shared_instants.instant_hash
+        *,
+        count(*) over (partition by source_system, lead_id, field, changed_at) as changes_at_instant,
+        min(number_by_id) over (partition by source_system, lead_id, field, changed_at) as first_number
+    from numbered
+    where shares_instant
 
 ),
 
@@ -94,7 +89,7 @@ tied as (
         coalesce({{ match_key('new_value') }}, '') as new_key
     from counted
     where
-        changes_at_instant between 2 and {{ lengths[-1] }}
+        changes_at_instant <= {{ lengths[-1] }}
         and has_old_value
 
 ),
@@ -104,14 +99,14 @@ neighbouring_instants as (
     select
         tied.source_system,
         tied.change_id,
-        max(case when logged.changed_at < tied.changed_at then logged.changed_at end) as previous_changed_at,
-        min(case when logged.changed_at > tied.changed_at then logged.changed_at end) as next_changed_at
+        max(case when numbered.changed_at < tied.changed_at then numbered.changed_at end) as previous_changed_at,
+        min(case when numbered.changed_at > tied.changed_at then numbered.changed_at end) as next_changed_at
     from tied
-    inner join logged
+    inner join numbered
         on
-            tied.source_system = logged.source_system
-            and tied.lead_id = logged.lead_id
-            and tied.field = logged.field
+            tied.source_system = numbered.source_system
+            and tied.lead_id = numbered.lead_id
+            and tied.field = numbered.field
     group by tied.source_system, tied.change_id
 
 ),
@@ -128,15 +123,15 @@ continued_changes as (
         on
             tied.source_system = neighbours.source_system
             and tied.change_id = neighbours.change_id
-    inner join logged
+    inner join numbered
         on
-            tied.source_system = logged.source_system
-            and tied.lead_id = logged.lead_id
-            and tied.field = logged.field
-            and coalesce(neighbours.previous_changed_at, neighbours.next_changed_at) = logged.changed_at
+            tied.source_system = numbered.source_system
+            and tied.lead_id = numbered.lead_id
+            and tied.field = numbered.field
+            and coalesce(neighbours.previous_changed_at, neighbours.next_changed_at) = numbered.changed_at
             and tied.old_key = case
-                when neighbours.previous_changed_at is null then coalesce({{ match_key('logged.old_value') }}, '')
-                else coalesce({{ match_key('logged.new_value') }}, '')
+                when neighbours.previous_changed_at is null then coalesce({{ match_key('numbered.old_value') }}, '')
+                else coalesce({{ match_key('numbered.new_value') }}, '')
             end
 
 ),
@@ -214,31 +209,46 @@ numbered_chains as (
 final as (
 
     select
-        logged.source_system,
-        logged.change_id,
-        logged.lead_id,
-        logged.field,
-        logged.old_value,
-        logged.new_value,
-        logged.has_old_value,
-        logged.changed_at,
-        logged.is_day_level,
-        logged.actor_id,
-        logged.is_automated_source,
-        row_number() over (
-            partition by logged.source_system, logged.lead_id, logged.field
-            order by
-                logged.changed_at,
-                instr(numbered_chains.chain, '|' || logged.change_id || '|'),
-                logged.change_id
+        source_system,
+        change_id,
+        lead_id,
+        field,
+        old_value,
+        new_value,
+        has_old_value,
+        changed_at,
+        is_day_level,
+        actor_id,
+        is_automated_source,
+        number_by_id as change_number
+    from numbered
+    where not shares_instant
+
+    union all
+
+    select
+        counted.source_system,
+        counted.change_id,
+        counted.lead_id,
+        counted.field,
+        counted.old_value,
+        counted.new_value,
+        counted.has_old_value,
+        counted.changed_at,
+        counted.is_day_level,
+        counted.actor_id,
+        counted.is_automated_source,
+        counted.first_number - 1 + row_number() over (
+            partition by counted.source_system, counted.lead_id, counted.field, counted.changed_at
+            order by instr(numbered_chains.chain, '|' || counted.change_id || '|'), counted.change_id
         ) as change_number
-    from logged
+    from counted
     left join numbered_chains
         on
-            logged.source_system = numbered_chains.source_system
-            and logged.lead_id = numbered_chains.lead_id
-            and logged.field = numbered_chains.field
-            and logged.changed_at = numbered_chains.changed_at
+            counted.source_system = numbered_chains.source_system
+            and counted.lead_id = numbered_chains.lead_id
+            and counted.field = numbered_chains.field
+            and counted.changed_at = numbered_chains.changed_at
             and numbered_chains.chain_number = 1
 
 )

@@ -116,9 +116,8 @@ final as (
     left join members as queues
         on
             judged.source_system = queues.source_system
-            and judged.first_queue_id = queues.id
+            and case when {{ is_queue_before_sales('judged') }} then judged.first_queue_id end = queues.id
             and queues.dimension = 'queue'
-            and {{ is_queue_before_sales('judged') }}
 
 )
 
