@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MEMORY_SETTING = "HANDOFF_MEMORY"
+MEMORY_DEFAULT = "4GB"
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -28,6 +31,11 @@ SETTINGS: tuple[Setting, ...] = (
         "`as_of` of the sources file, else now",
     ),
     Setting("HANDOFF_KEEP", "How many publications are kept, 2 at least", "5"),
+    Setting(
+        MEMORY_SETTING,
+        "How much memory DuckDB takes before it goes on on disk, as DuckDB writes it",
+        f"`{MEMORY_DEFAULT}`",
+    ),
     Setting(
         "HANDOFF_PUBLISH_PERSONAL_DATA",
         "`1` publishes names, addresses and free text, which else stay in the private warehouse",

@@ -140,6 +140,17 @@ def test_a_warehouse_in_use_is_said_in_words(org: Org) -> None:
         holder.wait()
 
 
+def test_a_memory_limit_that_is_no_amount_is_said_in_words(org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
+    org.write("leads.csv", "lead_id,created_at\nL1,2026-01-01T00:00:00Z\n")
+    monkeypatch.setenv("HANDOFF_MEMORY", "a lot")
+    with pytest.raises(
+        LandingError, match="HANDOFF_MEMORY is 'a lot', which is no amount of memory: write 8GB"
+    ):
+        org.land()
+    monkeypatch.setenv("HANDOFF_MEMORY", "600MB")
+    assert org.land().has_changed
+
+
 def test_the_warehouse_is_its_owners_alone(org: Org) -> None:
     org.land()
     assert org.settings.warehouse_path.stat().st_mode & 0o077 == 0
