@@ -90,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
         "--workers", type=int, default=2, help="workers of one core each (default %(default)s)"
     )
     spark.add_argument("--memory", default="1g", help="memory of each worker (default %(default)s)")
+    spark.add_argument(
+        "--conf", action="append", default=[], metavar="KEY=VALUE", help="a setting of Spark; may be repeated"
+    )
     spark.set_defaults(call=_spark)
 
     lake = commands.add_parser("lake", help="land the sources, and make them tables of the Spark cluster")
@@ -255,21 +258,28 @@ def _doctor(_: argparse.Namespace) -> None:
 
 
 def _spark(options: argparse.Namespace) -> None:
-    from handoff.lake import SparkProblem, running_cluster, spark_address, stopped_by_signals
+    from handoff.lake import SparkProblem, running_cluster, spark_address, spark_settings, stopped_by_signals
 
     try:
         _, port = spark_address()
-        folder = home_folder() / "spark"
+        settings = spark_settings(options.conf)
         print("Starting master, workers and thrift server …", flush=True)
         with (
             stopped_by_signals(),
-            running_cluster(folder, options.workers, port, options.memory) as cluster,
+            running_cluster(
+                home_folder() / "spark", options.workers, port, options.memory, settings
+            ) as cluster,
         ):
-            print(f"Spark listens at 127.0.0.1:{cluster.thrift_port}; Ctrl-C stops it. In another terminal:")
-            print("  .venv/bin/python -m handoff lake", flush=True)
-            cluster.wait()
+            processes = ", ".join(f"{name} {process.pid}" for name, process in cluster.processes.items())
+            print(f"Spark listens at 127.0.0.1:{cluster.thrift_port} ({processes}). Ctrl-C stops it.")
+            print("In another terminal: .venv/bin/python -m handoff lake", flush=True)
+            for name in cluster.ended():
+                print(f"Spark's {name} has ended; its log is in {cluster.folder / 'logs'}.", flush=True)
+                if not name.startswith("worker"):
+                    break
     except (ConfigError, SparkProblem) as problem:
         sys.exit(str(problem))
+    sys.exit(1)
 
 
 def _lake(_: argparse.Namespace) -> None:

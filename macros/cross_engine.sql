@@ -1,7 +1,20 @@
 {#- What DuckDB and Spark spell differently. Every instant in the project is a timestamp without zone, in UTC. -#}
 
 {% macro match_key(column) -%}
-    lower(trim({{ column }}))
+    lower({{ trimmed(column) }})
+{%- endmacro %}
+
+{#- Without the blanks around it, whatever Unicode calls a space: Spark's own trim knows but one. -#}
+{% macro trimmed(text) -%}
+    {{ return(adapter.dispatch('trimmed')(text)) }}
+{%- endmacro %}
+
+{% macro default__trimmed(text) -%}
+    trim({{ text }})
+{%- endmacro %}
+
+{% macro spark__trimmed(text) -%}
+    trim(both ' {{ '\\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006\\u2007\\u2008\\u2009\\u200a\\u202f\\u205f\\u3000' }}' from {{ text }})
 {%- endmacro %}
 
 {#- How a CTE opens that is read more than once and costs less to read again, a few columns of it, than to keep. -#}
@@ -78,8 +91,14 @@
     timezone('UTC', timezone({{ zone }}, {{ local_instant }}))
 {%- endmacro %}
 
+{#- Of an hour that comes twice, DuckDB takes the later one and Spark the earlier. The offset three hours on is the later
+    one's: where it reads back as the local time, it holds. -#}
 {% macro spark__local_to_utc(local_instant, zone) -%}
-    to_utc_timestamp({{ local_instant }}, {{ zone }})
+    {%- set later = 'to_utc_timestamp(' ~ local_instant ~ " + interval '3' hour, " ~ zone ~ ") - interval '3' hour" -%}
+    case
+        when from_utc_timestamp({{ later }}, {{ zone }}) = {{ local_instant }} then {{ later }}
+        else to_utc_timestamp({{ local_instant }}, {{ zone }})
+    end
 {%- endmacro %}
 
 {% macro utc_to_local(instant, zone) -%}

@@ -2,7 +2,7 @@
 
 {#- text | number (whole) | float | flag | date | timestamp (naive) | instant (with a zone) | nested -#}
 {% macro type_family(data_type) %}
-    {%- set name = data_type | lower %}
+    {%- set name = adapter.dispatch('type_name')(data_type | lower) %}
     {%- if name.endswith(']') or name.startswith(('struct', 'map', 'array', 'union')) %}{% do return('nested') %}
     {%- elif name.startswith(('timestamp with', 'timestamptz')) %}{% do return('instant') %}
     {%- elif name.startswith('timestamp') %}{% do return('timestamp') %}
@@ -13,6 +13,14 @@
         'uhugeint', 'long')) %}{% do return('number') %}
     {%- endif %}
     {%- do return('text') %}
+{% endmacro %}
+
+
+{% macro default__type_name(name) %}{% do return(name) %}{% endmacro %}
+
+{#- What Spark calls a timestamp is an instant, and says so when it is none. -#}
+{% macro spark__type_name(name) %}
+    {%- do return({'timestamp': 'timestamptz', 'timestamp_ntz': 'timestamp'}.get(name, name)) %}
 {% endmacro %}
 
 
@@ -70,7 +78,7 @@
         {%- set iso %}case
             when {{ is_matched(text, ':[0-9]{2}.*([zZ]|[uU][tT][cC]|[+-][0-9]{2}:?([0-9]{2})?)$') }} then {{ with_offset }}
             when position(':' in {{ text }}) = 0 then {{ with_offset }}
-            else {{ utc_from_local('try_cast(' ~ text ~ ' as ' ~ dbt.type_timestamp() ~ ')', timezone) }}
+            else {{ utc_from_local(timestamp_from_text(text), timezone) }}
         end{% endset %}
     {%- endif %}
     {%- set parsed %}case
@@ -107,7 +115,30 @@
 {% endmacro %}
 
 {% macro spark__instant_with_offset(text) %}
-    {%- do return("coalesce(try_cast(" ~ text ~ " as timestamp), try_cast(" ~ tidy_instant(text) ~ " as timestamp))") %}
+    {%- do return("coalesce(" ~ timestamp_from_text(text) ~ ", " ~ timestamp_from_text(tidy_instant(text)) ~ ")") %}
+{% endmacro %}
+
+
+{#- Spark alone takes a month for its first day, and a time of day for today's. -#}
+{% macro timestamp_from_text(text) %}{{ return(adapter.dispatch('timestamp_from_text')(text)) }}{% endmacro %}
+
+{% macro default__timestamp_from_text(text) %}{% do return("try_cast(" ~ text ~ " as timestamp)") %}{% endmacro %}
+
+{% macro spark__timestamp_from_text(text) %}
+    {%- do return(
+        "case when " ~ is_matched(text, '^[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}([ Tt].+)?$') ~ " then try_cast(" ~ text
+        ~ " as timestamp) end"
+    ) %}
+{% endmacro %}
+
+
+{#- A number written as text. Java also takes the suffixes of its own literals: 1d, 1f. -#}
+{% macro number_from_text(text) %}{{ return(adapter.dispatch('number_from_text')(text)) }}{% endmacro %}
+
+{% macro default__number_from_text(text) %}{% do return("try_cast(" ~ text ~ " as double)") %}{% endmacro %}
+
+{% macro spark__number_from_text(text) %}
+    {%- do return("case when not " ~ is_matched(text, '[0-9.][dDfF]$') ~ " then try_cast(" ~ text ~ " as double) end") %}
 {% endmacro %}
 
 

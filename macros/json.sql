@@ -8,7 +8,7 @@
 {% endmacro %}
 
 {% macro spark__json_text(expression, key) %}
-    {%- do return("get_json_object(" ~ expression ~ ", '$." ~ key ~ "')") %}
+    {%- do return("get_json_object(" ~ expression ~ ", '$[\\'" ~ key ~ "\\']')") %}
 {% endmacro %}
 
 

@@ -275,8 +275,9 @@ from ranked
     {%- elif kind in ('landing', 'count', 'plain') %}
         {%- do return(raw.quoted) %}
     {%- elif kind == 'number' %}
-        {%- set text_or_number = raw.quoted if raw.family in ('number', 'float') else clean_text(as_text(raw)) %}
-        {%- do return("nullif(try_cast(" ~ text_or_number ~ " as double), cast('NaN' as double))") %}
+        {%- set number = 'cast(' ~ raw.quoted ~ ' as double)' if raw.family in ('number', 'float')
+            else number_from_text(clean_text(as_text(raw))) %}
+        {%- do return("nullif(" ~ number ~ ", cast('NaN' as double))") %}
     {%- elif kind == 'flag' %}
         {%- if raw.family == 'flag' %}{% do return(raw.quoted) %}{% endif %}
         {%- do return(

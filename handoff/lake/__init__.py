@@ -6,6 +6,7 @@ from handoff.lake.cluster import (
     missing,
     running_cluster,
     spark_address,
+    spark_settings,
     stopped_by_signals,
 )
 from handoff.lake.tables import LakeTable, fill_lake, thrift
@@ -18,6 +19,7 @@ __all__ = [
     "missing",
     "running_cluster",
     "spark_address",
+    "spark_settings",
     "stopped_by_signals",
     "thrift",
 ]

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -30,6 +30,31 @@ _MASTER = "org.apache.spark.deploy.master.Master"
 _WORKER = "org.apache.spark.deploy.worker.Worker"
 _SUBMIT = "org.apache.spark.deploy.SparkSubmit"
 _THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
+
+
+# Nobody looks at Spark's own pages, so nothing is kept for them.
+_KEPT_FOR_PAGES = (
+    "spark.ui.retainedJobs",
+    "spark.ui.retainedStages",
+    "spark.ui.retainedTasks",
+    "spark.ui.dagGraph.retainedRootRDDs",
+    "spark.sql.ui.retainedExecutions",
+    "spark.sql.thriftserver.ui.retainedSessions",
+    "spark.sql.thriftserver.ui.retainedStatements",
+)
+
+# Warnings, and which tasks ran where.
+_LOGGING = """\
+rootLogger.level = warn
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+appender.stderr.layout.type = PatternLayout
+appender.stderr.layout.pattern = %d{yyyy-MM-dd HH:mm:ss} %p %c{1}: %m%n%ex
+logger.tasks.name = org.apache.spark.executor.Executor
+logger.tasks.level = info
+"""
 
 
 class SparkProblem(Exception):
@@ -49,9 +74,13 @@ class Cluster:
         path = self.folder / "logs" / f"{name}.log"
         return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
-    def wait(self) -> None:
-        """Return when master or thrift server has ended; without a worker the others do its work."""
-        while all(self.processes[name].poll() is None for name in ("master", "thrift")):
+    def ended(self) -> Iterator[str]:
+        """Wait, and give the name of each process as it ends. Without a worker the others go on."""
+        running = dict(self.processes)
+        while running:
+            for name in [name for name, process in running.items() if process.poll() is not None]:
+                del running[name]
+                yield name
             time.sleep(0.5)
 
 
@@ -74,6 +103,18 @@ def spark_address() -> tuple[str, int]:
     if not port.isdigit():
         raise ConfigError([f"HANDOFF_SPARK_PORT is {port!r}: give a number, as 10000."])
     return os.environ.get("HANDOFF_SPARK_HOST", "").strip() or HOST, int(port)
+
+
+def spark_settings(given: Sequence[str]) -> dict[str, str]:
+    """Settings of Spark that were given as `key=value`.
+
+    Raises:
+        ConfigError: naming the first that is not.
+    """
+    for setting in given:
+        if not setting.startswith("spark.") or "=" not in setting:
+            raise ConfigError([f"--conf {setting}: write a setting of Spark, spark.<name>=<value>."])
+    return dict(setting.split("=", 1) for setting in given)
 
 
 @contextmanager
@@ -114,8 +155,9 @@ def running_cluster(
         raise SparkProblem(
             f"Port {port} is taken: stop what listens there, or name another: HANDOFF_SPARK_PORT=10001"
         )
-    for name in ("logs", "scratch", "warehouse"):
+    for name in ("conf", "logs", "scratch", "warehouse"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "conf" / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
     master_port = free_port()
     master = f"spark://{HOST}:{master_port}"
     processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -180,6 +222,7 @@ def _thrift(folder: Path, master: str, port: int, memory: str, further: Mapping[
         # Plans are told to listeners as text, again and again, and some of these are long.
         "spark.sql.maxPlanStringLength": "1000",
         "spark.ui.enabled": "false",
+        **dict.fromkeys(_KEPT_FOR_PAGES, "1"),
         **further,
     }
     settings = [word for key, value in configured.items() for word in ("--conf", f"{key}={value}")]
@@ -211,7 +254,7 @@ def _start(folder: Path, name: str, words: list[str], memory: str = "256m") -> s
         "SPARK_DAEMON_MEMORY": memory,
         "SPARK_DAEMON_JAVA_OPTS": "-XX:+UseSerialGC",
         "SPARK_LOCAL_DIRS": str(folder / "scratch"),
-        "SPARK_CONF_DIR": str(folder),
+        "SPARK_CONF_DIR": str(folder / "conf"),
         "PYSPARK_PYTHON": sys.executable,
         "TZ": "UTC",
     }
@@ -224,12 +267,12 @@ def _start(folder: Path, name: str, words: list[str], memory: str = "256m") -> s
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
 
 
-def _die_with_parent() -> None:
-    """Linux ends the process when its parent has been killed and could not; elsewhere nothing is done."""
+def die_with_parent() -> None:
+    """In a process about to begin: have Linux end it when its parent is killed and cannot."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
 

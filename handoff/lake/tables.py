@@ -32,6 +32,17 @@ _HELD_AS = {
     "TIMESTAMP_MS": "timestamp",
     "TIMESTAMP_S": "timestamp",
 }
+# What Spark calls the types that most raw columns have. For any other it looks into the file.
+_IN_SPARK = {
+    "VARCHAR": "string",
+    "BOOLEAN": "boolean",
+    "INTEGER": "int",
+    "BIGINT": "bigint",
+    "DOUBLE": "double",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp_ntz",
+    "TIMESTAMP WITH TIME ZONE": "timestamp",
+}
 # What the landing writes itself is in UTC: an instant. A CRM's naive timestamp is in its source's zone.
 _OWN_STAMPS = ("_handoff_landed_at", "landed_at", "as_of")
 # A statement of Spark to the rows that it gives; none where it is a command.
@@ -149,7 +160,8 @@ def _write_schema(
         (rows,) = connection.execute(
             f"copy (select {selected} from {relation}) to {file} (format parquet)"
         ).fetchone() or (0,)
-        ask(f"create table `{schema}`.`{name}` using parquet location '{folder.resolve().as_uri()}'")
+        typed = _typed(connection.execute(f"describe select {selected} from {relation}").fetchall())
+        ask(f"create table `{schema}`.`{name}` {typed} using parquet location '{folder.resolve().as_uri()}'")
         note(LakeTable(schema, name, int(rows)))
 
 
@@ -182,6 +194,14 @@ def _column(name: str, held: str) -> str:
     if _AS_TEXT.fullmatch(held):
         return f"cast({column} as varchar) as {column}"
     return f"cast({column} as {_HELD_AS[held]}) as {column}" if held in _HELD_AS else column
+
+
+def _typed(columns: Sequence[tuple[Any, ...]]) -> str:
+    """The columns as a table's definition in Spark; nothing where it has to look for itself."""
+    if any(held not in _IN_SPARK for _, held, *_ in columns):
+        return ""
+    named = ((name.replace("`", "``"), _IN_SPARK[held]) for name, held, *_ in columns)
+    return f"({', '.join(f'`{name}` {held}' for name, held in named)})"
 
 
 def _copy_register(connection: duckdb.DuckDBPyConnection) -> None:

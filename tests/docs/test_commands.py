@@ -32,6 +32,7 @@ ELSEWHERE = {
     ("docs/bring-your-own-crm.md", "select"): "tests/real_data/test_docs.py",
     ("docs/metrics.md", ".venv/bin/dbt parse"): "tests/metrics/test_semantic_layer.py",
     ("docs/contributing-a-finding.md", ""): "tests/diagnosis/test_adding_a_finding.py",
+    ("docs/spark.md", ""): "tests/spark/test_parity.py",
 }
 # Commands that stand within sentences, and what runs them.
 RUN_ELSEWHERE = {
