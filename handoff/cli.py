@@ -259,7 +259,9 @@ def _doctor(_: argparse.Namespace) -> None:
 
 def _spark(options: argparse.Namespace) -> None:
     from handoff.lake import SparkProblem, running_cluster, spark_address, spark_settings, stopped_by_signals
+    from handoff.writer import keep_private
 
+    keep_private()
     try:
         _, port = spark_address()
         settings = spark_settings(options.conf)

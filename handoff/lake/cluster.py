@@ -171,20 +171,11 @@ def running_cluster(
         _await(cluster, "master", lambda: _answers(master_port))
         for number in range(1, workers + 1):
             name = f"worker-{number}"
-            words = [
-                "--host",
-                HOST,
-                "--cores",
-                "1",
-                "--memory",
-                worker_memory,
-                "--webui-port",
-                str(free_port()),
-            ]
-            work = ["--work-dir", str(folder / "scratch" / name)]
-            processes[name] = _start(folder, name, [_WORKER, *words, *work, master])
+            size = ("--cores", "1", "--memory", worker_memory)
+            places = ("--webui-port", str(free_port()), "--work-dir", str(folder / "scratch" / name))
+            processes[name] = _start(folder, name, [_WORKER, "--host", HOST, *size, *places, master])
         processes["thrift"] = _start(
-            folder, "thrift", _thrift(folder, master, port, worker_memory, settings or {}), "1g"
+            folder, "thrift", _thrift(folder, master, port, worker_memory, settings or {}), _DRIVER
         )
         _await(cluster, "thrift", lambda: _answers(port))
         yield cluster
@@ -209,7 +200,7 @@ def _thrift(folder: Path, master: str, port: int, memory: str, further: Mapping[
         "spark.driver.host": HOST,
         "spark.driver.bindAddress": HOST,
         "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder / 'logs' / 'derby.log'}"
-        f" -Djava.io.tmpdir={folder / 'scratch'} -Xmn384m {_JVM}",
+        f" -Djava.io.tmpdir={folder / 'scratch'} -Xmn512m {_JVM}",
         "spark.executor.memory": memory,
         "spark.executor.extraJavaOptions": _JVM,
         "spark.local.dir": str(folder / "scratch"),
@@ -239,6 +230,8 @@ def _thrift(folder: Path, master: str, port: int, memory: str, further: Mapping[
     ]
 
 
+# What plans the queries: most of what it makes is soon garbage.
+_DRIVER = "1280m"
 # A core each leaves none for collecting garbage beside the work.
 _JVM = "-XX:+UseSerialGC"
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import duckdb
 import pytest
 
 from handoff.config import load_settings
-from handoff.lake import LakeTable, fill_lake
+from handoff.lake import fill_lake
 from handoff.lake.cluster import HOST
 from tests.diagnosis.worlds import write_sources
 from tests.spark.conftest import Home, Parity
@@ -34,7 +32,7 @@ CONTACTS = """
 
 
 @pytest.fixture(scope="module")
-def tables(parity: Parity, tmp_path_factory: pytest.TempPathFactory) -> Sequence[LakeTable]:
+def built(parity: Parity, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The stories' Salesforce where the lake has it, and two exports with types; their leads are built."""
     folder = tmp_path_factory.mktemp("sources")
     for name, table, rows in (("typed", "leads", LEADS), ("nested", "contacts", CONTACTS)):
@@ -49,31 +47,25 @@ def tables(parity: Parity, tmp_path_factory: pytest.TempPathFactory) -> Sequence
     ]
     write_sources(folder / "sources.yml", "2026-08-31T00:00:00Z", sources)
     settings = load_settings({"HANDOFF_HOME": str(folder), "HANDOFF_SOURCES": str(folder / "sources.yml")})
-    filled = fill_lake(settings, folder / "lake", HOST, parity.home.port)
-    parity.home.run_dbt("spark", "build", "--select", *STAGING, "--exclude-resource-type", "unit_test")
-    assert not (folder / "lake" / "raw_in_place").exists()
-    return filled
-
-
-@pytest.fixture
-def home(parity: Parity, tables: Sequence[LakeTable]) -> Home:
-    """Where they were built."""
+    tables = fill_lake(settings, folder / "lake", HOST, parity.home.port)
     assert {table.schema for table in tables if table.is_view} == {"raw_in_place"}
+    assert not (folder / "lake" / "raw_in_place").exists()
+    parity.home.run_dbt("spark", "build", "--select", *STAGING, "--exclude-resource-type", "unit_test")
     return parity.home
 
 
-def test_tables_that_are_in_the_lake_are_read_in_place(home: Home) -> None:
+def test_tables_that_are_in_the_lake_are_read_in_place(built: Home) -> None:
     read = "select * exclude (source_system, _raw_table, _file, _row_number, _landed_at) from"
     held = "warehouse.staging.stg_salesforce__lead where source_system = 'salesforce_101'"
-    with home.open("staging") as connection:
+    with built.open("staging") as connection:
         connection.execute(f"create view ours as {read} {held}")
         connection.execute(f"create view theirs as {read} spark.stg_salesforce__lead")
         assert not differences(connection, "ours", "theirs")
 
 
-def test_columns_with_types_are_read_for_what_they_are(home: Home) -> None:
+def test_columns_with_types_are_read_for_what_they_are(built: Home) -> None:
     columns = "created_at, lifecycle_stage_at, mql_at, mql_at_is_day, fit_score, owner_id, campaign_id"
-    with home.open("staging") as connection:
+    with built.open("staging") as connection:
         rows = connection.execute(
             f"select lead_id, {columns} from spark.stg_canonical__leads order by lead_id"
         ).fetchall()
@@ -84,8 +76,8 @@ def test_columns_with_types_are_read_for_what_they_are(home: Home) -> None:
     ]
 
 
-def test_objects_are_read_inside(home: Home) -> None:
+def test_objects_are_read_inside(built: Home) -> None:
     columns = "lead_id, created_at, email, first_name, last_name"
-    with home.open("staging") as connection:
+    with built.open("staging") as connection:
         (row,) = connection.execute(f"select {columns} from spark.stg_hubspot__contact").fetchall()
     assert tuple(str(value) for value in row) == ("51", "2025-06-01 10:00:00", "a@b.co", 'Zoë "Z"', "None")
