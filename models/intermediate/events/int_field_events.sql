@@ -301,8 +301,7 @@ stage_stamps as (
             dated_stages.source_system = unlogged_values.source_system
             and dated_stages.lead_id = unlogged_values.lead_id
             and unlogged_values.field = 'lifecycle_stage'
-            and dated_stages.is_todays
-            and dated_stages.entered_at = unlogged_values.occurred_at
+            and case when dated_stages.is_todays then dated_stages.entered_at end = unlogged_values.occurred_at
             and unlogged_values.provenance = 'record'
     left join stage_values
         on

@@ -184,11 +184,11 @@ undeclared_sales_action as (
         on
             first_sales_action.source_system = first_declaration.source_system
             and first_sales_action.lead_id = first_declaration.lead_id
-            and case
-                -- The start of the next day is no longer that day.
+            -- The start of the next day is no longer that day.
+            and first_declaration.opened_at <= case
                 when first_sales_action.is_day_level
-                    then first_declaration.opened_at < first_sales_action.opened_by_then
-                else first_declaration.opened_at <= first_sales_action.opened_by_then
+                    then {{ add_seconds('first_sales_action.opened_by_then', '-0.000001') }}
+                else first_sales_action.opened_by_then
             end
     where first_declaration.lead_id is null
 
