@@ -91,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     spark.add_argument("--memory", default="1g", help="memory of each worker (default %(default)s)")
     spark.add_argument(
+        "--driver-memory", default="2g", help="memory of the thrift server (default %(default)s)"
+    )
+    spark.add_argument(
         "--conf", action="append", default=[], metavar="KEY=VALUE", help="a setting of Spark; may be repeated"
     )
     spark.set_defaults(call=_spark)
@@ -269,7 +272,12 @@ def _spark(options: argparse.Namespace) -> None:
         with (
             stopped_by_signals(),
             running_cluster(
-                home_folder() / "spark", options.workers, port, options.memory, settings
+                home_folder() / "spark",
+                options.workers,
+                port,
+                options.memory,
+                settings,
+                options.driver_memory,
             ) as cluster,
         ):
             processes = ", ".join(f"{name} {process.pid}" for name, process in cluster.processes.items())

@@ -73,12 +73,10 @@
             ~ " lands the CRM sources listed in HANDOFF_SOURCES before it builds."
         ) %}
     {%- endif %}
-    {%- set rows = run_query(
-        "select source_system, raw_schema, timezone, fields, tables from " ~ registry
-        ~ " where crm = '" ~ crm ~ "' order by source_system"
-    ) %}
+    {#- A few rows: chosen and sorted here, for which Spark would start a job of two stages. -#}
+    {%- set rows = run_query("select source_system, crm, raw_schema, timezone, fields, tables from " ~ registry) %}
     {%- set sources = [] %}
-    {%- for row in rows %}
+    {%- for row in rows if row['crm'] == crm %}
         {%- do sources.append({
             'source_system': row['source_system'],
             'raw_schema': row['raw_schema'],
@@ -88,7 +86,7 @@
             'landed': landed_tables(row['raw_schema']),
         }) %}
     {%- endfor %}
-    {%- do return(sources) %}
+    {%- do return(sources | sort(attribute='source_system', case_sensitive=true)) %}
 {% endmacro %}
 
 

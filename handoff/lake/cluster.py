@@ -139,11 +139,13 @@ def running_cluster(
     thrift_port: int | None = None,
     worker_memory: str = "1g",
     settings: Mapping[str, str] | None = None,
+    driver_memory: str = "2g",
 ) -> Iterator[Cluster]:
     """Start a cluster that keeps everything below `folder`, and stop it when the block ends.
 
     workers: how many, of one core each. thrift_port: a free one where none is given. worker_memory: of each
-    worker, as Java writes it. settings: of Spark, beside and over those it starts with.
+    worker, as Java writes it; driver_memory: of the thrift server, which plans and collects. settings: of
+    Spark, beside and over those it starts with.
 
     Raises:
         SparkProblem: packages or Java are missing, a port is taken, or a process ended before it was ready.
@@ -175,7 +177,7 @@ def running_cluster(
             places = ("--webui-port", str(free_port()), "--work-dir", str(folder / "scratch" / name))
             processes[name] = _start(folder, name, [_WORKER, "--host", HOST, *size, *places, master])
         processes["thrift"] = _start(
-            folder, "thrift", _thrift(folder, master, port, worker_memory, settings or {}), _DRIVER
+            folder, "thrift", _thrift(folder, master, port, worker_memory, settings or {}), driver_memory
         )
         _await(cluster, "thrift", lambda: _answers(port))
         yield cluster
@@ -200,7 +202,7 @@ def _thrift(folder: Path, master: str, port: int, memory: str, further: Mapping[
         "spark.driver.host": HOST,
         "spark.driver.bindAddress": HOST,
         "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder / 'logs' / 'derby.log'}"
-        f" -Djava.io.tmpdir={folder / 'scratch'} -Xmn512m {_JVM}",
+        f" -Djava.io.tmpdir={folder / 'scratch'} {_JVM}",
         "spark.executor.memory": memory,
         "spark.executor.extraJavaOptions": _JVM,
         "spark.local.dir": str(folder / "scratch"),
@@ -230,8 +232,6 @@ def _thrift(folder: Path, master: str, port: int, memory: str, further: Mapping[
     ]
 
 
-# What plans the queries: most of what it makes is soon garbage.
-_DRIVER = "1280m"
 # A core each leaves none for collecting garbage beside the work.
 _JVM = "-XX:+UseSerialGC"
 

@@ -114,6 +114,7 @@ def thrift(host: str, port: int) -> Iterator[Ask]:
     """
     try:
         from pyhive import hive  # type: ignore[import-untyped,import-not-found,unused-ignore]
+        from pyhive.exc import OperationalError  # type: ignore[import-untyped,import-not-found,unused-ignore]
         from thrift.transport.TTransport import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
             TTransportException,
         )
@@ -128,7 +129,11 @@ def thrift(host: str, port: int) -> Iterator[Ask]:
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(sql)
+            try:
+                cursor.execute(sql)
+            except OperationalError as error:
+                words = str(getattr(error.args[0], "status", error).errorMessage or error)
+                raise SparkProblem(f"Spark cannot do this: {sql}\n{words}") from error
             found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
         return found
 

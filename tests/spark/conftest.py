@@ -130,7 +130,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     )
     settings = [word for setting in SMALL_QUERIES for word in ("--conf", setting)]
     with subprocess.Popen(
-        [sys.executable, "-m", "handoff", "spark", "--memory", "768m", *settings],
+        [sys.executable, "-m", "handoff", "spark", "--memory", "768m", "--driver-memory", "1280m", *settings],
         cwd=PROJECT,
         env=environment,
         stdout=subprocess.PIPE,
