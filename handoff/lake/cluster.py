@@ -202,7 +202,9 @@ def _thrift(folder: Path, master: str, port: int, memory: str, further: Mapping[
         "spark.driver.host": HOST,
         "spark.driver.bindAddress": HOST,
         "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder / 'logs' / 'derby.log'}"
-        f" -Djava.io.tmpdir={folder / 'scratch'} {_JVM}",
+        f" -Djava.io.tmpdir={folder / 'scratch'} {_JVM}"
+        # Out of memory it would go on answering nothing.
+        " -XX:+ExitOnOutOfMemoryError",
         "spark.executor.memory": memory,
         "spark.executor.extraJavaOptions": _JVM,
         "spark.local.dir": str(folder / "scratch"),
