@@ -116,9 +116,9 @@ def test_coverage_explains_what_is_wrong_with_the_export(built: Built) -> None:
     assert found["status"]["drifted_columns"] == 1
     assert found["status"]["drift"].startswith("LeadSource of Lead has vanished since 20")
     assert found["activity"]["drifted_columns"] == 0
-    # It was landed anew without its sources, and nothing is accused of it.
-    assert found["original_source"]["coverage"] == "not_recorded"
-    assert found["original_source"]["field_to_add"] == "LeadSource"
+    # It was landed anew without its sources: the leads keep those they had, and nothing is accused of it.
+    assert found["original_source"]["coverage"] == "recorded"
+    assert found["original_source"]["populated"] == 60
     assert built.rows(
         "select count(*) from marts.fct_handoff_findings where source_system = 'salesforce_export'"
         " and finding_code = 'source_missing'"
