@@ -21,15 +21,14 @@ class CompiledModel:
 def compiled_models(target: Path) -> Iterator[CompiledModel]:
     """Yield the models that dbt compiled below ``target``, each after those it reads."""
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    compiled = {
-        result["unique_id"]: result["compiled_code"] for result in _results(target) if result["compiled_code"]
-    }
+    folder = target / "compiled" / manifest["metadata"]["project_name"]
     nodes: dict[str, Any] = manifest["nodes"]
     for unique_id in _in_order(nodes):
         node = nodes[unique_id]
-        if unique_id in compiled:
+        file = folder / node["original_file_path"]
+        if file.is_file():
             kind = "view" if node["config"]["materialized"] == "view" else "table"
-            yield CompiledModel(kind, node["relation_name"], compiled[unique_id])
+            yield CompiledModel(kind, node["relation_name"], file.read_text(encoding="utf-8"))
 
 
 def slowest_models(target: Path, count: int = 10) -> list[tuple[str, float]]:
