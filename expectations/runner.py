@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,11 +63,29 @@ def run_suites(
 
 
 @contextmanager
+def _without_spark() -> Iterator[None]:
+    """Keep the library from importing pyspark, which it needs for Spark's data alone.
+
+    In a process of Dagster's code server pyspark takes itself for a test run of its own and ends the process.
+    """
+    hidden = "pyspark" not in sys.modules
+    if hidden:
+        # What Python itself takes for a module that cannot be imported.
+        sys.modules["pyspark"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules["pyspark"]
+
+
+@contextmanager
 def _context(warehouse: Path) -> Iterator[tuple[Any, Any, SQLDatasource]]:
     # Read when the library is imported: nothing is sent anywhere.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as library
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    with _without_spark():
+        import great_expectations as library
+        from great_expectations.data_context.types.base import ProgressBarsConfig
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     register()
