@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from handoff.bench import analyst
+from handoff.bench.models import compiled_models
 from handoff.config import load_settings
 from handoff.landing import land
 from handoff.policies import land_policies
@@ -47,8 +48,6 @@ def landing(folder: Path, leads: int) -> dict[str, Any]:
 
 def sql_alone(folder: Path, leads: int) -> dict[str, Any]:
     """Run the statements that dbt compiled once more, one after the other and without dbt."""
-    from handoff.bench.models import compiled_models
-
     settings = load_settings()
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")

@@ -1,7 +1,6 @@
 """The line killed outright at random moments: readers see whole publications, and a normal run mends all.
 
-Two by default, in landing and build, and publishers in test_readers; HANDOFF_KILLS asks for more (60 take a
-quarter of an hour on two cores).
+Four by default, one in each stage; HANDOFF_KILLS asks for more (60 take a quarter of an hour on two cores).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from tests.operation.hostile import write_hostile_crm
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("HANDOFF_KILLS", "2"))
+KILLS = int(os.environ.get("HANDOFF_KILLS", "4"))
 SEED = int(os.environ.get("HANDOFF_KILL_SEED", "1"))
 # What the run says when a stage begins.
 STAGES = {
