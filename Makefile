@@ -8,6 +8,9 @@ UV := .tools/uv-$(UV_VERSION)/bin/uv
 EXTRAS ?=
 READY := .venv/.ready$(if $(EXTRAS),-$(EXTRAS))
 LINTED := target/.sql_linted
+# Processes that share the tests.
+PROCESSES ?= 2
+SHARED := --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 # Leads of the benchmark's CRM.
 N ?= 100000
 # Leads per CRM of the demo.
@@ -42,7 +45,7 @@ docs: $(READY)
 	@echo "The documentation is in site/index.html"
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q tests
+	@$(BIN)/python -m pytest -q $(SHARED) tests
 
 # SQL that has passed once is not asked again until it changes: the parser takes its time.
 lint: $(READY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -17,12 +18,34 @@ NO_SKIPS = os.environ.get("HANDOFF_NO_SKIPS", "") not in ("", "0")
 DEMO_LEADS = 1000
 LONGEST_RUN = 1200
 REAL_DATA = os.environ.get("HANDOFF_REAL_DATA", "").strip()
+# Folders whose tests read the same builds: a process that runs one of them runs all.
+TOGETHER = ("spark", "diagnosis", "layouts", "crm", "metrics", "real_data")
+# Tests that work in the home of the demo, one after the other.
+IN_THE_DEMO = ("line/test_line.py", "line/test_plans.py", "line/test_unit_tests.py", "docs/test_commands.py")
+# What takes minutes begins first, so that no process waits for another at the end.
+LONGEST = ("spark", "diagnosis", "line/test_kills.py", "demo_home", "test_bench.py", "layouts")
 
 
 def pytest_configure() -> None:
     """Heed interrupts, and have what tests start heed them: a shell's background job ignores them."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together where processes share the tests, and begin with the longest."""
+    groups = {item: _group(item.path.relative_to(Path(__file__).parent)) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(groups[item], len(ranks)))
+
+
+def _group(path: Path) -> str:
+    if path.as_posix() in IN_THE_DEMO:
+        return "demo_home"
+    return path.parts[0] if path.parts[0] in TOGETHER else path.as_posix()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -65,9 +88,22 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the demo has been published once, with fewer leads, by the command that users type."""
-    home = tmp_path_factory.mktemp("demo") / "home"
+def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home in which the demo has been published once, with fewer leads, by the command that users type.
+
+    Processes that share the tests share it: the first that asks for it makes it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    home = shared / "demo_home"
+    with (shared / "demo_home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "first.log").exists():
+            _publish_demo(home)
+    return home
+
+
+def _publish_demo(home: Path) -> None:
     ours = {name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")}
     outcome = subprocess.run(
         ["make", "demo", f"LEADS={DEMO_LEADS}"],
@@ -79,6 +115,4 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    print(outcome.stdout)
     (home / "first.log").write_text(outcome.stdout)
-    return home
