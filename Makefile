@@ -10,7 +10,7 @@ READY := .venv/.ready$(if $(EXTRAS),-$(EXTRAS))
 LINTED := target/.sql_linted
 # Processes that share the tests.
 PROCESSES ?= 2
-SHARED := --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+SHARED := --numprocesses $(PROCESSES) --dist loadscope --no-loadscope-reorder
 # Leads of the benchmark's CRM.
 N ?= 100000
 # Leads per CRM of the demo.

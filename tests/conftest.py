@@ -10,6 +10,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from handoff.config import PROJECT
 
@@ -32,14 +34,23 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Give each process a whole group of tests at a time, in the order in which they are collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(Path(nodeid.split("::")[0].removeprefix("tests/")))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
+    """Share the tests by these groups: xdist's own marks are lost on pytest 9.2, in silence."""
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together where processes share the tests, and begin with the longest."""
-    groups = {item: _group(item.path.relative_to(Path(__file__).parent)) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with the longest."""
     ranks = {name: rank for rank, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: ranks.get(groups[item], len(ranks)))
+    folder = Path(__file__).parent
+    items.sort(key=lambda item: ranks.get(_group(item.path.relative_to(folder)), len(ranks)))
 
 
 def _group(path: Path) -> str:
