@@ -416,7 +416,7 @@ class LogBuilder:
         today = self.status_value(lead.text["status"])
         if today.raw is None:
             return Track(None, False, [])
-        stamp = {"accepted": lead.stamp["accepted_at"], "converted": lead.stamp["converted_at"]}.get(
+        stamp = {"accepted": lead.stamp["accepted_at"], "converted": self.conversion_stamp(lead)}.get(
             today.group or ""
         )
         return self._stamped([(stamp or last_modification(lead, self.as_of), today)])
@@ -484,6 +484,29 @@ class LogBuilder:
 
     # -- the log ----------------------------------------------------------------------------------------
 
+    def conversion_stamp(self, lead: Lead) -> Moment | None:
+        """The conversion date; one without a time is that day's converted status, else opportunity."""
+        stamp = lead.stamp["converted_at"]
+        if stamp is None or stamp.day is None:
+            return stamp
+        statuses = [
+            change.at
+            for change in self.changes.get((lead.lead_id, "status"), [])
+            if self.policies.status(self.source.name, change.new).group == "converted"
+        ]
+        created = [item.created for item in self.opportunities.get(lead.lead_id, []) if item.created]
+        for moments in (statuses, created):
+            that_day = [
+                moment
+                for moment in moments
+                if self.has_happened(moment)
+                and moment.day is None
+                and self.policies.local_day(moment.at) == stamp.day
+            ]
+            if that_day:
+                return min(that_day, key=lambda moment: moment.at)
+        return stamp
+
     def converted_at(self, lead: Lead) -> Moment | None:
         """When the converted flag was set: its change, else its date, else the last modification
         (inferred).
@@ -495,7 +518,7 @@ class LogBuilder:
         )
         if changes:
             return self.not_before_creation(lead, changes[0].at)
-        stamp = lead.stamp["converted_at"]
+        stamp = self.conversion_stamp(lead)
         is_converted = lead.is_converted if lead.is_converted is not None else stamp is not None
         if not is_converted:
             return None
@@ -551,7 +574,11 @@ class LogBuilder:
             planned,
             [touch for member in family for touch in self.touches.get(member, [])],
             [form for member in family for form in self.forms.get(member, [])],
-            [item for item in self.opportunities.get(lead.lead_id, []) if self.has_happened(item.created)],
+            [
+                item
+                for item in self.opportunities.get(lead.lead_id, [])
+                if item.created is None or self.has_happened(item.created)
+            ],
             self.converted_at(lead),
             self.merged_at(lead),
             self.deleted_at(lead),

@@ -777,7 +777,7 @@ def opportunity_missing(case: Case) -> bool:
         return False
     next_opened = case.handoff.next_opened
     for item in case.log.opportunities:
-        if item.created is not None and (next_opened is None or item.created.at < next_opened.at):
+        if item.created is None or next_opened is None or item.created.at < next_opened.at:
             return False
     # The conversion starts the clock; while the handoff is open, of several marks the earliest that is known.
     marks = sorted(_marks(case), key=lambda mark: (mark.inferred, mark.at, mark.is_day))

@@ -227,7 +227,12 @@ class Finder:
         status = self.log.statuses.initial
         creator = self.log.lead.text["created_by"]
         created = self.log.lead.created
-        if status is None or created is None or status.group not in {"accepted", "working", "rejected"}:
+        if (
+            self.handoffs
+            or status is None
+            or created is None
+            or status.group not in {"accepted", "working", "rejected"}
+        ):
             return None
         return "sales_action" if creator is None or self.world.is_sales_user(creator, created) else None
 

@@ -143,7 +143,6 @@ class Salesforce(Loader):
                 None,
             )
         self.read_opportunities()
-        self.refine_conversions()
         for row in self.rows("task"):
             self.read_task(row)
         for row in self.rows("event"):
@@ -262,29 +261,6 @@ class Salesforce(Loader):
                     bool(row["is_won"]),
                 )
             )
-
-    def refine_conversions(self) -> None:
-        """ConvertedDate is a day: that day's status change or opportunity creation gives the instant."""
-        policies = self.reader.policies
-        for lead in self.source.leads.values():
-            stamp = lead.stamp["converted_at"]
-            if stamp is None or stamp.day is None:
-                continue
-            instants = [
-                change.at
-                for change in self.source.changes
-                if change.lead_id == lead.lead_id
-                and change.field == "status"
-                and policies.status(self.source.name, change.new).group == "converted"
-            ]
-            instants += [
-                item.created
-                for item in self.source.opportunities
-                if lead.lead_id in item.lead_ids and item.created
-            ]
-            same_day = [moment for moment in instants if policies.local_day(moment.at) == stamp.day]
-            if same_day:
-                lead.stamp["converted_at"] = min(same_day, key=lambda moment: moment.at)
 
     def parent(self, row: Raw) -> str | None:
         """The lead that a task or event belongs to: its own, or the converted contact's or opportunity's."""

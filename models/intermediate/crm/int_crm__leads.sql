@@ -6,7 +6,8 @@
     'qualification_reason', 'mql_at', 'mql_at_is_day', 'accepted_at', 'accepted_at_is_day', 'assigned_at',
     'assigned_at_is_day', 'rejection_reason', 'rejection_note', 'is_converted', 'converted_at',
     'converted_at_is_day', 'contact_id', 'converted_account_id', 'converted_opportunity_id', 'account_id',
-    'is_deleted', 'deleted_at', 'merged_into_id', 'merged_at', 'updated_at', 'updated_at_is_day', 'synced_at',
+    'is_deleted', 'deleted_at', 'deleted_at_is_day', 'merged_into_id', 'merged_at', 'updated_at', 'updated_at_is_day',
+    'synced_at',
 ] %}
 
 with canonical as (

@@ -1,5 +1,5 @@
 {% set columns = [
-    'source_system', 'loser_lead_id', 'survivor_lead_id', 'merged_at', 'merged_by', 'is_inferred',
+    'source_system', 'loser_lead_id', 'survivor_lead_id', 'merged_at', 'merged_at_is_day', 'merged_by', 'is_inferred',
 ] %}
 
 with canonical as (

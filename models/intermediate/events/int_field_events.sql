@@ -363,6 +363,7 @@ happened as (
 
 ),
 
+-- The value at creation stands first, also where the creation is dated later than a change.
 chained as (
 
     select
@@ -372,7 +373,7 @@ chained as (
     from happened
     window lead_field as (
         partition by source_system, lead_id, field
-        order by occurred_at, is_initial desc, change_number, stage_rank, event_id
+        order by is_initial desc, occurred_at, change_number, stage_rank, event_id
     )
 
 ),

@@ -78,7 +78,9 @@ deletions as (
         leads.lead_id,
         'deleted' as event_type,
         coalesce(leads.deleted_at, leads.updated_at, clock.as_of) as occurred_at,
-        false as is_day_level,
+        coalesce(
+            case when leads.deleted_at is not null then leads.deleted_at_is_day else leads.updated_at_is_day end, false
+        ) as is_day_level,
         case when leads.deleted_at is not null then 'record' else 'inferred' end as provenance,
         cast(null as string) as actor_id
     from leads
@@ -100,7 +102,7 @@ merged as (
         lead_id,
         'merged' as event_type,
         merged_at as occurred_at,
-        false as is_day_level,
+        is_day_level,
         case when is_inferred then 'inferred' else 'record' end as provenance,
         merged_by as actor_id
     from merges

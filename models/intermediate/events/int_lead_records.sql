@@ -1,5 +1,5 @@
 {%- set stamps = [
-    'created_at', 'mql_at', 'accepted_at', 'assigned_at', 'lifecycle_stage_at', 'updated_at',
+    'created_at', 'mql_at', 'accepted_at', 'assigned_at', 'lifecycle_stage_at', 'updated_at', 'deleted_at',
 ] -%}
 with
 
@@ -48,7 +48,6 @@ placed as (
         end as {{ stamp }},
         coalesce(leads.{{ stamp }}_is_day, false) as {{ stamp }}_is_day,
         {% endfor %}
-        leads.deleted_at,
         leads.is_deleted,
         leads.is_converted,
         case when sources.records_owner then leads.owner_id end as raw_owner_id,
@@ -97,6 +96,7 @@ final as (
         placed.updated_at,
         placed.updated_at_is_day,
         placed.deleted_at,
+        placed.deleted_at_is_day,
         coalesce(placed.is_deleted, false) as is_deleted,
         coalesce(placed.is_converted, false) as is_converted,
         coalesce(current_owner.as_owner_id, placed.raw_owner_id) as owner_id,

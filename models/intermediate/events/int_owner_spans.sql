@@ -17,6 +17,9 @@ ordered as (
         occurred_at as starts_at,
         lead(occurred_at) over (partition by source_system, lead_id order by value_number) as ends_at,
         is_day_level,
+        lead(is_day_level, 1, false)
+            over (partition by source_system, lead_id order by value_number)
+            as is_end_day_level,
         provenance,
         is_initial
     from field_events
@@ -34,6 +37,7 @@ final as (
         starts_at,
         coalesce(ends_at, cast('9999-12-31' as timestamp)) as ends_at,
         is_day_level,
+        is_end_day_level,
         provenance,
         provenance = 'inferred' as is_inferred,
         is_initial

@@ -24,17 +24,37 @@ sla_policy as (
 
 ),
 
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+-- An allowance that starts at a day-level fact starts at the end of that day.
 owned as (
 
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        cast(ownership.human_owned_at as date) as starts_on,
+        cast(
+            case
+                when
+                    ownership.is_human_owned_day_level
+                    or (handoffs.is_opened_day_level and ownership.human_owned_at = handoffs.opened_at)
+                    then
+                        {{ day_start(
+                            add_days(local_day('ownership.human_owned_at', 'clock.default_timezone'), 1),
+                            'clock.default_timezone'
+                        ) }}
+                else ownership.human_owned_at
+            end as date
+        ) as starts_on,
         ownership.first_sales_team_id,
         {{ match_key('context.intent_tier') }} as intent_tier_key,
         {{ match_key('context.fit_band') }} as fit_band_key
     from handoffs
+    cross join clock
     inner join ownership
         on
             handoffs.source_system = ownership.source_system

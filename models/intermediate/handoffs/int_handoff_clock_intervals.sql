@@ -351,7 +351,10 @@ queue_wait as (
         queue_spans.is_inferred or (joined.is_opened_inferred and queue_spans.owned_from = joined.opened_at)
             as is_start_inferred,
         queue_spans.owned_until as ends_at,
-        queue_spans.is_owned_at_window_end and joined.is_window_end_day_level as is_end_day_level,
+        case
+            when queue_spans.is_owned_at_window_end then joined.is_window_end_day_level
+            else queue_spans.is_end_day_level
+        end as is_end_day_level,
         queue_spans.is_owned_at_window_end and joined.is_window_end_inferred as is_end_inferred
     from queue_spans
     inner join joined

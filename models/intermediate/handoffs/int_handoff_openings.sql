@@ -78,10 +78,11 @@ status_taken_up as (
 
     select
         source_system, lead_id, 'status_reopened' as opened_by, occurred_at as opened_at, is_day_level, provenance,
-        case when is_initial then 1 else 3 end as event_rank, value_number as change_order
+        3 as event_rank, value_number as change_order
     from status_events
     where
         is_entry
+        and not is_initial
         and to_group in ('accepted', 'working')
 
 ),

@@ -32,12 +32,19 @@ overlapping as (
         handoffs.handoff_number,
         owner_spans.value_number,
         owner_spans.owner_id,
-        greatest(owner_spans.starts_at, handoffs.opened_at) as owned_from,
+        -- What is known by its day may close before the creation on that day: the first owner had it all the same.
+        case
+            when owner_spans.starts_at > handoffs.window_ends_at then handoffs.opened_at
+            else greatest(owner_spans.starts_at, handoffs.opened_at)
+        end as owned_from,
         least(owner_spans.ends_at, handoffs.window_ends_at) as owned_until,
         owner_spans.ends_at > handoffs.window_ends_at as is_owned_at_window_end,
         owner_spans.is_inferred,
-        -- Whoever owned it before it opened has it from the opening on: the opening's own precision is asked elsewhere.
+        owner_spans.is_end_day_level,
+        -- Whoever owned it before it opened, or was created with it, has it from the opening on: the opening's own
+        -- precision is asked elsewhere.
         owner_spans.is_day_level
+        and (owner_spans.starts_at > handoffs.opened_at or not owner_spans.is_initial)
         and {{ local_day('owner_spans.starts_at', 'clock.default_timezone') }} >= handoffs.opened_on as is_day_level
     from handoffs
     cross join clock
@@ -45,7 +52,10 @@ overlapping as (
         on
             handoffs.source_system = owner_spans.source_system
             and handoffs.lead_id = owner_spans.lead_id
-            and owner_spans.starts_at <= handoffs.window_ends_at
+            and (
+                owner_spans.starts_at <= handoffs.window_ends_at
+                or (owner_spans.value_number = 1 and (owner_spans.is_initial or owner_spans.is_inferred))
+            )
             and owner_spans.ends_at > handoffs.opened_at
     where owner_spans.owner_id is not null
 

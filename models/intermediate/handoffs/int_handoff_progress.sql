@@ -167,10 +167,11 @@ statuses_in_window as (
 
 ),
 
--- The history's word goes before a stamp's, and a stamp's before what only today's value tells.
+-- The history's word goes before a stamp's, and a stamp's before what only today's value tells. A stage that was
+-- entered on some day stands where it opens and closes handoffs, so that no two of one day are accepted by it.
 acceptance_events as (
 
-    select source_system, lead_id, occurred_at, is_day_level, provenance
+    select source_system, lead_id, occurred_at, is_day_level, provenance, false as is_stamp
     from status_events
     where
         is_entry
@@ -178,7 +179,7 @@ acceptance_events as (
 
     union all
 
-    select source_system, lead_id, occurred_at, is_day_level, provenance
+    select source_system, lead_id, occurred_at, is_day_level, provenance, false as is_stamp
     from stage_events
     where
         is_entry
@@ -188,7 +189,7 @@ acceptance_events as (
 
     select
         source_system, lead_id, accepted_stamp_at as occurred_at, accepted_stamp_is_day as is_day_level,
-        'record' as provenance
+        'record' as provenance, true as is_stamp
     from leads
     where accepted_stamp_at is not null
 
@@ -216,7 +217,7 @@ numbered_acceptances as (
             handoffs.source_system = acceptance_events.source_system
             and handoffs.lead_id = acceptance_events.lead_id
             and case
-                when acceptance_events.is_day_level
+                when acceptance_events.is_stamp and acceptance_events.is_day_level
                     then
                         {{ local_day('acceptance_events.occurred_at', 'clock.default_timezone') }}
                         between handoffs.opened_on and handoffs.window_ends_on

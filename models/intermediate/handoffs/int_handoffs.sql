@@ -161,7 +161,7 @@ ordered_candidates{{ again }} as (
     select
         *,
         row_number() over (
-            partition by source_system, lead_id order by opened_at, opening_rank
+            partition by source_system, lead_id order by opened_at, opening_rank, log_order
         ) as candidate_number
     from candidates{{ again }}
 
@@ -251,7 +251,7 @@ allowed{{ again }} as (
                 candidates.source_system,
                 candidates.lead_id,
                 coalesce(candidates.closed_at, cast('9999-12-31' as timestamp))
-            order by candidates.opened_at, candidates.opening_rank
+            order by candidates.opened_at, candidates.opening_rank, candidates.log_order
         ) as opening_number
     from candidates{{ again }} as candidates
     inner join reopenable_before{{ again }} as reopenable_before

@@ -52,6 +52,7 @@ translated as (
         -- Many CRMs flag a merged record as deleted: it is merged, not deleted.
         coalesce(is_deleted, deleted_at is not null) and merged_into_id is null as is_deleted,
         case when merged_into_id is null then deleted_at end as deleted_at,
+        deleted_at_is_day,
         merged_into_id,
         case when merged_into_id is not null then coalesce(merged_at, updated_at) end as merged_at,
         updated_at,

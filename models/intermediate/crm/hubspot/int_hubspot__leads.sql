@@ -94,6 +94,7 @@ translated as (
         contacts.account_id,
         coalesce(contacts.is_deleted, contacts.deleted_at is not null) and merges.loser_lead_id is null as is_deleted,
         case when merges.loser_lead_id is null then contacts.deleted_at end as deleted_at,
+        contacts.deleted_at_is_day,
         merges.survivor_lead_id as merged_into_id,
         merges.merged_at,
         contacts.updated_at,

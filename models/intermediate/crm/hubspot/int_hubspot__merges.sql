@@ -19,6 +19,7 @@ audited as (
         loser_lead_id,
         survivor_lead_id,
         merged_at,
+        merged_at_is_day,
         merged_by,
         1 as preference
     from audit
@@ -44,6 +45,7 @@ stamped as (
         {{ clean_text("split_part(part, ':', 1)") }} as loser_lead_id,
         survivor_lead_id,
         {{ instant_from_text(clean_text("split_part(part, ':', 2)"), 'UTC') }} as merged_at,
+        false as merged_at_is_day,
         cast(null as {{ dbt.type_string() }}) as merged_by,
         2 as preference
     from stamped_parts
@@ -69,6 +71,7 @@ listed as (
         {{ digits_only('part') }} as loser_lead_id,
         survivor_lead_id,
         cast(null as {{ dbt.type_timestamp() }}) as merged_at,
+        cast(null as boolean) as merged_at_is_day,
         cast(null as {{ dbt.type_string() }}) as merged_by,
         3 as preference
     from listed_parts
@@ -109,6 +112,11 @@ translated as (
         ranked.loser_lead_id,
         ranked.survivor_lead_id,
         coalesce(ranked.merged_at, loser.updated_at, survivor.updated_at) as merged_at,
+        case
+            when ranked.merged_at is not null then ranked.merged_at_is_day
+            when loser.updated_at is not null then loser.updated_at_is_day
+            else survivor.updated_at_is_day
+        end as merged_at_is_day,
         ranked.merged_by,
         ranked.merged_at is null as is_inferred
     from ranked

@@ -52,6 +52,7 @@ translated as (
         -- Salesforce flags the loser of a merge as deleted: it is merged, not deleted.
         coalesce(is_deleted, false) and merged_into_id is null as is_deleted,
         case when is_deleted and merged_into_id is null then deleted_at end as deleted_at,
+        deleted_at_is_day,
         merged_into_id,
         case when merged_into_id is not null then updated_at end as merged_at,
         updated_at,

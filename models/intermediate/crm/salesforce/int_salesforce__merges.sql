@@ -13,6 +13,7 @@ translated as (
         lead_id as loser_lead_id,
         merged_into_id as survivor_lead_id,
         updated_at as merged_at,
+        updated_at_is_day as merged_at_is_day,
         cast(null as {{ dbt.type_string() }}) as merged_by,
         true as is_inferred
     from leads
