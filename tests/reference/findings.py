@@ -157,10 +157,14 @@ class Case:
             return (moment.day or local_day(moment.at)) <= (limit.day or local_day(limit.at))
         return moment.at <= limit.at
 
-    def touched_by_opening(self, touches: list[Touch]) -> list[Touch]:
-        """Touches dated at or before the opening; one without a date cannot be shown to be later."""
+    def touched_by_opening(self, touches: list[Touch], known: list[Touch]) -> list[Touch]:
+        """Touches dated at or before the opening; all where the source dates none."""
+        if not any(touch.at for touch in known):
+            return touches
         return [
-            touch for touch in touches if touch.at is None or self.not_after(touch.at, self.handoff.opened)
+            touch
+            for touch in touches
+            if touch.at is not None and self.not_after(touch.at, self.handoff.opened)
         ]
 
     @property
@@ -282,7 +286,9 @@ def campaign_missing(case: Case) -> bool:
     """No campaign on the lead and no membership dated at or before the opening."""
     if not case.world.policies.expects("campaign", case.text("original_source")):
         return False
-    return case.text("campaign_id") is None and not case.touched_by_opening(case.log.touches)
+    return case.text("campaign_id") is None and not case.touched_by_opening(
+        case.log.touches, case.world.source.campaign_members
+    )
 
 
 @finding("landing_page", is_capture=True)
@@ -290,7 +296,7 @@ def landing_page_missing(case: Case) -> bool:
     """Landing page is blank, and no form submission gives one."""
     if not case.world.policies.expects("form", case.text("original_source")):
         return False
-    forms = case.touched_by_opening(case.log.forms)
+    forms = case.touched_by_opening(case.log.forms, case.world.source.form_submissions)
     return case.text("landing_page") is None and not any(form.page_url for form in forms)
 
 
@@ -299,7 +305,7 @@ def conversion_point_missing(case: Case) -> bool:
     """No form or conversion point on the lead, and no form submission gives one."""
     if not case.world.policies.expects("form", case.text("original_source")):
         return False
-    forms = case.touched_by_opening(case.log.forms)
+    forms = case.touched_by_opening(case.log.forms, case.world.source.form_submissions)
     return case.text("conversion_point") is None and not any(form.form_name for form in forms)
 
 

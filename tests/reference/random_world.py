@@ -75,6 +75,16 @@ def days_only(*columns: str) -> Callable[[Tables], None]:
     return cut
 
 
+def some_days_only(tables: Tables) -> None:
+    """Keep only the day of every other stamp of leads and of deals, creations and ends included."""
+    leads = [column for column in COLUMNS["leads"] if column.endswith("_at") and column != "synced_at"]
+    for table, columns in (("leads", leads), ("opportunities", ["created_at", "closed_at"])):
+        for number, row in enumerate(tables[table]):
+            for place, column in enumerate(columns):
+                if (number + place) % 2 and "T" in row.get(column, ""):
+                    row[column] = datetime.fromtimestamp(as_instant(row[column]), UTC).date().isoformat()
+
+
 def after_outcome(column: str) -> Callable[[Tables], None]:
     """Fill a column in only on converted leads."""
 
@@ -189,6 +199,8 @@ SHAPES: dict[str, Callable[[Tables], None]] = {
     "no_status": both(without("leads.status"), without_history("status")),
     "stage_dates": write_contacts,
     "no_deletion": without("leads.is_deleted", "leads.deleted_at", "leads.updated_at"),
+    "some_days": some_days_only,
+    "some_days_no_history": both(without("lead_changes"), some_days_only),
 }
 
 
