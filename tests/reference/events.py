@@ -293,6 +293,9 @@ class LogBuilder:
             self.changes[change.lead_id, change.field].append(change)
             known = self.horizons.get(change.field)
             self.horizons[change.field] = min(known, change.at.at) if known else change.at.at
+        since = source.creations_logged_since
+        if since is not None:
+            self.horizons = {name: min(known, since) for name, known in self.horizons.items()}
         self.activities = by_lead(source.activities)
         self.touches = by_lead(source.campaign_members)
         self.forms = by_lead(source.form_submissions)

@@ -83,6 +83,10 @@ class Clockwork:
 
     def owner_team(self, moment: Moment) -> Team | None:
         """The team of the sales user or queue that owns the lead after all events of an instant."""
+        created = self.log.lead.created
+        if created is not None and moment.at < created.at and self.log.owners.step_at(moment.at) is None:
+            # Nobody owned the lead before it existed.
+            return None
         person = self.world.people.find(self.log.owners.at(moment.at))
         if self.world.people.kind(person, moment) in {"sales_user", "queue"}:
             return self.world.people.team(person, moment)

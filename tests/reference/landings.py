@@ -230,6 +230,9 @@ class Salesforce(Loader):
         for row in self.rows("lead_history"):
             name = fields.get(row["field"])
             at = self.moment(row["created_date"])
+            if row["field"] == "created" and at is not None and not row["is_deleted"]:
+                since = self.source.creations_logged_since
+                self.source.creations_logged_since = min(since, at.at) if since is not None else at.at
             if name is None or row["is_deleted"] or at is None or self.reader.is_impossible(at):
                 continue
             old, new = text(row["old_value"]), text(row["new_value"])

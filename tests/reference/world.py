@@ -180,6 +180,8 @@ class Source:
     campaign_members: list[Touch] = field(default_factory=list)
     form_submissions: list[Touch] = field(default_factory=list)
     opportunities: list[Opportunity] = field(default_factory=list)
+    # Since when the creation of leads is logged, which shows that their log was kept.
+    creations_logged_since: datetime | None = None
     quarantined: int = 0
     # Lead columns that hold at least one usable value, for coverage.
     present: set[str] = field(default_factory=set)
