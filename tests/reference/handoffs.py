@@ -269,8 +269,10 @@ class Finder:
             first = min(moment.at for moment, _ in candidates)
             at_first = [(moment, outcome) for moment, outcome in candidates if moment.at == first]
             handoff.outcome = min((outcome for _, outcome in at_first), key=CLOSING_ORDER.index)
-            # The instant is known to the second where any of the events that end it there is.
-            handoff.closed = min((moment for moment, _ in at_first), key=lambda moment: not moment.is_precise)
+            # The instant is known as well as any of the events that end it there.
+            handoff.closed = min(
+                (moment for moment, _ in at_first), key=lambda moment: (moment.inferred, moment.is_day)
+            )
 
     def closes(self, event: Event) -> list[str]:
         """The outcomes that an event brings about."""
