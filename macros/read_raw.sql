@@ -191,14 +191,29 @@ from ranked
 {%- endmacro %}
 
 
-{#- The select that reads one raw table of one source. -#}
+{#- The select that reads one raw table of one source. What several expressions need, and is no column as it stands, is worked
+    out below it, once: Spark would plan and compute it anew for each of them. -#}
 {% macro read_part(part, columns) %}
+    {%- set below = {} %}
+    {%- set found = {} %}
+    {%- for column in columns %}
+        {%- do found.update({column.name: []}) %}
+        {%- for raw in part.found[column.name] %}
+            {%- set taken = dict(raw) %}
+            {%- set worked_out = worked_out_below(column, raw) %}
+            {%- if worked_out %}
+                {%- set name = below.setdefault(worked_out, '_found_' ~ below | length) %}
+                {%- do taken.update({'quoted': adapter.quote(name), 'is_clean': worked_out == text_of_one_instant_sql(raw)}) %}
+            {%- endif %}
+            {%- do found[column.name].append(taken) %}
+        {%- endfor %}
+    {%- endfor %}
     select
         '{{ part.source.source_system }}' as source_system,
         '{{ part.raw_table }}' as _raw_table,
         {%- set composes = namespace(key=false) %}
         {%- for column in columns %}
-        {%- set candidates = part.found[column.name] %}
+        {%- set candidates = found[column.name] %}
         {%- if column.compose and not candidates %}{% set composes.key = true %}{% endif %}
         {%- set value = value_sql(column, candidates, part.source.timezone) %}
         {%- if column.blank_is_false and candidates and part.found['_file'] %}
@@ -215,8 +230,37 @@ from ranked
         {{ value_sql(column, part.found[column.name], 'UTC') }} as {{ column.name }},
         {%- endfor %}
         {{ composes.key | string | lower }} as _composes_key
-    from {{ raw_relation(part.source.raw_schema, part.raw_table) }}
+    from {{ with_more_columns(with_more_columns(raw_relation(part.source.raw_schema, part.raw_table), part.unfolded), below_selected(below)) }}
 {%- endmacro %}
+
+
+{% macro below_selected(below) %}
+    {%- set selected = [] %}
+    {%- for expression, name in below.items() %}{% do selected.append(expression ~ ' as ' ~ adapter.quote(name)) %}{% endfor %}
+    {%- do return(selected) %}
+{% endmacro %}
+
+
+{% macro with_more_columns(relation, added) %}
+    {%- if not added %}{% do return(relation | string) %}{% endif %}
+    {%- do return('(select *, ' ~ added | join(', ') ~ ' from ' ~ relation ~ ') as more') %}
+{% endmacro %}
+
+
+{#- The expression of a raw value that is better worked out once; nothing where it is as good as a column. -#}
+{% macro worked_out_below(column, raw) %}{{ return(adapter.dispatch('worked_out_below')(column, raw)) }}{% endmacro %}
+
+{% macro default__worked_out_below(column, raw) %}
+    {%- do return(none if raw.is_column else raw.quoted) %}
+{% endmacro %}
+
+{#- The text of an instant is named a dozen times by what reads it. -#}
+{% macro spark__worked_out_below(column, raw) %}
+    {%- if column.kind == 'instant' and raw.family not in ('date', 'timestamp', 'instant', 'float') %}
+        {%- do return(text_of_one_instant_sql(raw)) %}
+    {%- endif %}
+    {%- do return(default__worked_out_below(column, raw)) %}
+{% endmacro %}
 
 
 {#- No source has the table: the same columns and types, and no row. -#}
@@ -332,6 +376,7 @@ from ranked
 
 
 {% macro text_of_one_instant_sql(raw) %}
+    {%- if raw.is_clean %}{% do return(raw.quoted) %}{% endif %}
     {%- if raw.family == 'float' %}{% do return(whole_number_text(raw)) %}{% endif %}
     {%- do return(clean_text(as_text(raw))) %}
 {% endmacro %}

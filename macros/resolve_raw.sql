@@ -30,7 +30,8 @@
 {% endmacro %}
 
 
-{#- Which raw tables and columns feed a staging model: one entry per source and table read. -#}
+{#- Which raw tables and columns feed a staging model: one entry per source and table read. unfolded: expressions that give a
+    column of structs or lists as JSON, which the columns found refer to. -#}
 {% macro resolve_raw(crm, table, node) %}
     {%- set columns = declared_columns(node) %}
     {%- set parts = [] %}
@@ -39,12 +40,18 @@
             {%- set landed = adapter.get_columns_in_relation(
                 raw_relation(source.raw_schema, raw_table)
             ) %}
-            {%- set by_name, prefixed = {}, [] %}
+            {%- set by_name, prefixed, unfolded = {}, [], [] %}
             {%- for column in landed %}
                 {%- if modules.re.match('^propert(y|ies)_', column.name | lower) %}{% do prefixed.append(column.name) %}{% endif %}
-                {%- do by_name.setdefault(normalised_name(column.name), []).append(
-                    {'name': column.name, 'quoted': adapter.quote(column.name), 'family': type_family(column.data_type)}
-                ) %}
+                {%- set raw = {
+                    'name': column.name, 'quoted': adapter.quote(column.name), 'family': type_family(column.data_type),
+                } %}
+                {%- if raw.family == 'nested' %}
+                    {%- set as_json = adapter.quote('_json_' ~ column.name) %}
+                    {%- do unfolded.append(json_from_nested(raw.quoted) ~ ' as ' ~ as_json) %}
+                    {%- do raw.update({'quoted': as_json, 'family': 'text'}) %}
+                {%- endif %}
+                {%- do by_name.setdefault(normalised_name(column.name), []).append(raw) %}
             {%- endfor %}
             {%- set found = {} %}
             {%- for column in columns + technical_columns() %}
@@ -57,7 +64,7 @@
                         or candidates_inside(column, by_name, prefixed | length > 0)}) %}
                 {%- endif %}
             {%- endfor %}
-            {%- do parts.append({'source': source, 'raw_table': raw_table, 'found': found}) %}
+            {%- do parts.append({'source': source, 'raw_table': raw_table, 'found': found, 'unfolded': unfolded}) %}
         {%- endfor %}
     {%- endfor %}
     {%- do return(parts) %}
@@ -181,7 +188,9 @@
         {%- for exact in [true, false] %}
             {%- for raw in held if (modules.re.sub('[^a-z0-9]', '', raw.name | lower) == plain) == exact %}
                 {%- if raw.name not in found | map(attribute='name') | list %}
-                    {%- do found.append({'name': raw.name, 'quoted': raw.quoted, 'family': raw.family, 'is_users': users}) %}
+                    {%- do found.append({
+                        'name': raw.name, 'quoted': raw.quoted, 'family': raw.family, 'is_users': users, 'is_column': true,
+                    }) %}
                 {%- endif %}
             {%- endfor %}
         {%- endfor %}
@@ -203,7 +212,7 @@
             {%- do keys.extend([('properties', alias), ('associations', alias)]) %}
         {%- endif %}
         {%- for container_name, key in keys %}
-            {%- for container in by_name.get(container_name, []) if container.family in ('text', 'nested') %}
+            {%- for container in by_name.get(container_name, []) if container.family == 'text' %}
                 {%- do found.append({
                     'name': container.name ~ '.' ~ key,
                     'quoted': json_text(as_text(container), key),

@@ -214,6 +214,8 @@ def _thrift(folder: Path, master: str, port: int, memory: str, further: Mapping[
         "spark.sql.session.timeZone": "UTC",
         # Small partitions are put together at run time; what is beyond is a thread for nothing.
         "spark.sql.shuffle.partitions": "4",
+        # What is known of a column is told of all that are made from it: where JSON is read, without end.
+        "spark.sql.constraintPropagation.enabled": "false",
         # Plans are told to listeners as text, again and again, and some of these are long.
         "spark.sql.maxPlanStringLength": "1000",
         "spark.ui.enabled": "false",

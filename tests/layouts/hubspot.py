@@ -374,6 +374,11 @@ def _deal(row: Row) -> Row:
 
 def rest_api(portal: Tables, folder: Path) -> None:
     """As the API itself answers: properties and associations in an object each."""
+    write_jsonl(folder, as_api_answers(portal))
+
+
+def as_api_answers(portal: Tables) -> Tables:
+    """Properties and associations in an object each."""
     tables: Tables = {}
     for table, rows in portal.items():
         tables[table] = [
@@ -391,7 +396,7 @@ def rest_api(portal: Tables, folder: Path) -> None:
             else {key: value for key, value in row.items() if key != "synced"}
             for row in (newest(rows) if table in OBJECTS else rows)
         ]
-    write_jsonl(folder, tables)
+    return tables
 
 
 def newest(rows: Iterable[Row]) -> list[Row]:

@@ -14,19 +14,24 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from handoff.config import PROJECT
+from handoff.config import PROJECT, load_settings
 from handoff.dbt_project import child_command, child_environment
-from handoff.lake import missing
+from handoff.lake import missing, thrift
 from handoff.lake.cluster import HOST, die_with_parent, free_port
 from tests.diagnosis.conftest import STORIES
 from tests.diagnosis.worlds import simulated
 from tests.operation.processes import own_environment
+from tests.spark.lake_sources import land_on_duckdb, make_tables, with_lake_sources
 
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
 # Hundreds of small queries, each run once: compiling them takes longer than running them.
 SMALL_QUERIES = (
     "spark.sql.codegen.wholeStage=false",
     "spark.sql.codegen.factoryMode=NO_CODEGEN",
     "spark.sql.shuffle.partitions=2",
+    # So does compiling what compiles them: of a build's five minutes Java's second compiler took one.
+    f"spark.driver.defaultJavaOptions={QUICK_JAVA} -XX:MetaspaceSize=256m -Xmn640m",
+    f"spark.executor.defaultJavaOptions={QUICK_JAVA}",
 )
 MODELS = ("build", "--exclude-resource-type", "test", "unit_test")
 KILLED = "worker-2"
@@ -36,12 +41,16 @@ KILLED_AT = "intermediate.int_handoff_progress"
 
 @dataclass(frozen=True)
 class Home:
-    """Where a world is landed and built on both engines. processes: ids of the cluster's, by name."""
+    """Where a world is landed and built on both engines.
+
+    processes: ids of the cluster's, by name. files: folders of what is in the lake, by source.
+    """
 
     folder: Path
     environment: dict[str, str]
     port: int
     processes: dict[str, int]
+    files: dict[str, Path]
 
     def command(self, *words: str, **settings: str) -> str:
         """Run a command of the project; fails with its own words where it fails."""
@@ -115,11 +124,11 @@ class Parity:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """Every story of the demo in every layout, landed for both engines; a cluster of two workers runs."""
+    """Every story of the demo in every layout, landed for Spark; a cluster of two workers runs."""
     if lack := missing():
         pytest.skip(lack)
     folder = tmp_path_factory.mktemp("parity")
-    world = simulated(folder / "world", [STORIES])
+    world, files = with_lake_sources(simulated(folder / "world", [STORIES]), folder / "in_lake")
     port = free_port()
     environment = own_environment(
         folder,
@@ -130,7 +139,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     )
     settings = [word for setting in SMALL_QUERIES for word in ("--conf", setting)]
     with subprocess.Popen(
-        [sys.executable, "-m", "handoff", "spark", "--memory", "768m", "--driver-memory", "1280m", *settings],
+        [sys.executable, "-m", "handoff", "spark", "--memory", "768m", *settings],
         cwd=PROJECT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -147,8 +156,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         else:
             pytest.fail(told)
         processes = {name: int(pid) for name, pid in (each.split(" ") for each in found[1].split(", "))}
-        home = Home(folder, environment, port, processes)
+        home = Home(folder, environment, port, processes, files)
         try:
+            with thrift(HOST, port) as ask:
+                make_tables(ask, files)
             home.command("lake")
             yield home
         finally:
@@ -160,6 +171,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 @pytest.fixture(scope="session")
 def parity(home: Home) -> Parity:
     """The whole project, built on DuckDB and then on Spark."""
+    land_on_duckdb(load_settings(home.environment), home.files)
     home.run_dbt("duckdb", *MODELS)
     process = home.dbt("spark", *MODELS)
     told: list[str] = []

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from handoff.config import PROJECT
+from handoff.lake import thrift
+from handoff.lake.cluster import HOST
 from tests.spark.conftest import KILLED, Parity
+from tests.spark.lake_sources import SCHEMAS, types_in_spark
 from tests.spark.same_rows import differences
 
 PUBLISHED = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
@@ -26,3 +29,29 @@ def test_published_table_is_the_same_on_spark(parity: Parity, table: str) -> Non
         assert not differences(connection, f"warehouse.marts.{table}", f"spark.{table}")
         (rows,) = connection.execute(f"select count(*) from spark.{table}").fetchone() or (0,)
     assert rows > 0
+
+
+@pytest.mark.parametrize("source", SCHEMAS)
+def test_tables_of_the_lake_were_read_where_they_are(parity: Parity, source: str) -> None:
+    assert not (parity.home.folder / "lake" / f"raw_{source}").exists()
+    with parity.home.open() as connection:
+        (handoffs,) = connection.execute(
+            "select count(*) from spark.fct_handoffs where source_system = ?", [source]
+        ).fetchone() or (0,)
+    assert handoffs > 200
+
+
+def test_tables_of_the_lake_have_types_of_their_own(parity: Parity) -> None:
+    with thrift(HOST, parity.home.port) as ask:
+        types = types_in_spark(ask)
+    assert types >= {
+        "string",
+        "boolean",
+        "bigint",
+        "double",
+        "date",
+        "timestamp",
+        "timestamp_ntz",
+        "struct",
+        "array",
+    }
