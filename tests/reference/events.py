@@ -301,8 +301,12 @@ class LogBuilder:
         self.forms = by_lead(source.form_submissions)
         self.opportunities: dict[str, list[Opportunity]] = defaultdict(list)
         for opportunity in source.opportunities:
+            # Without a creation date it existed, at the latest, when it was closed.
+            existed = opportunity.created or (
+                opportunity.closed and replace(opportunity.closed, inferred=True)
+            )
             for lead_id in opportunity.lead_ids:
-                self.opportunities[lead_id].append(opportunity)
+                self.opportunities[lead_id].append(replace(opportunity, created=existed))
         self.losers = self._losers()
 
     def has_happened(self, moment: Moment | None) -> bool:
@@ -488,7 +492,10 @@ class LogBuilder:
     # -- the log ----------------------------------------------------------------------------------------
 
     def conversion_stamp(self, lead: Lead) -> Moment | None:
-        """The conversion date; one without a time is that day's converted status, else opportunity."""
+        """The log of the conversion, else its date; a mere date is that day's status, else opportunity."""
+        logged = self.changes.get((lead.lead_id, "converted"))
+        if logged:
+            return min((change.at for change in logged), key=lambda moment: moment.at)
         stamp = lead.stamp["converted_at"]
         if stamp is None or stamp.day is None:
             return stamp

@@ -358,7 +358,8 @@ class Hubspot(Loader):
         contacts = newest(self.rows("contacts"), "id", "_airbyte_extracted_at")
         for row in contacts:
             for loser in filter(None, (text(row["properties_hs_merged_object_ids"]) or "").split(";")):
-                merged.setdefault(loser, (row["id"], row["updatedAt"]))
+                # Without an audit the last modification of the record that went away tells.
+                merged.setdefault(loser, (row["id"], None))
         for row in contacts:
             self.read_contact(row, *merged.get(row["id"], (None, None)))
         self.source.present = filled_columns(self.source.leads.values())

@@ -168,6 +168,7 @@ SHAPES: dict[str, Callable[[Tables], None]] = {
     "no_reason": without("leads.rejection_reason"),
     "no_activities": without("activities"),
     "no_opportunities": both(without("opportunities", "leads.is_converted", "leads.converted_at")),
+    "no_opportunity_leads": without("opportunities.lead_id"),
     "no_accounts": without("accounts"),
     "no_capture": without(
         "leads.original_source",

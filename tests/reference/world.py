@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -300,15 +300,13 @@ def read_canonical(name: str, tables: Tables, reader: Reader) -> Source:
             source.quarantined += 1
             continue
         lead_id = text_of(row, "lead_id")
-        closed = reader.possible(row, "closed_at")
         source.opportunities.append(
             Opportunity(
                 text_of(row, "opportunity_id") or "",
                 (lead_id,) if lead_id else (),
                 text_of(row, "account_id"),
-                # Without a creation date it existed, at the latest, when it was closed.
-                created or (replace(closed, inferred=True) if closed is not None else None),
-                closed,
+                created,
+                reader.possible(row, "closed_at"),
                 is_true(row.get("is_won")),
             )
         )

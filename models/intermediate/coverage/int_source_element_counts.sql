@@ -35,7 +35,7 @@
     ('account', 'int_crm__accounts', "account_id is not null"),
     ('account_owner', 'int_crm__accounts', "owner_id is not null"),
     ('account_customer', 'int_crm__accounts', "customer_since is not null or account_type is not null"),
-    ('opportunity', 'int_crm__opportunities', "opportunity_id is not null"),
+    ('opportunity', 'int_crm__opportunity_leads', "lead_id is not null"),
     ('owner_history', 'int_crm__lead_changes', "field = 'owner_id'"),
     ('status_history', 'int_crm__lead_changes', "field = 'status'"),
     ('lifecycle_stage_history', 'int_crm__lead_changes', "field = 'lifecycle_stage'"),
