@@ -215,6 +215,12 @@
     end
 {%- endmacro %}
 
+{#- The end of the day of an instant in the zone of the default calendar: there an allowance starts that starts at a date.
+    Needs the one row of int_clock joined as clock. -#}
+{% macro end_of_day(instant) -%}
+    {{ day_start(add_days(local_day(instant, 'clock.default_timezone'), 1), 'clock.default_timezone') }}
+{%- endmacro %}
+
 {#- The value of the row that stands first, null when it is null there: DuckDB's min_by passes nulls over, Spark's does
     not. -#}
 {% macro value_at_first(value, order_by) -%}

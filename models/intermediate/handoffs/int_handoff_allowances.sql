@@ -42,11 +42,7 @@ owned as (
                 when
                     ownership.is_human_owned_day_level
                     or (handoffs.is_opened_day_level and ownership.human_owned_at = handoffs.opened_at)
-                    then
-                        {{ day_start(
-                            add_days(local_day('ownership.human_owned_at', 'clock.default_timezone'), 1),
-                            'clock.default_timezone'
-                        ) }}
+                    then {{ end_of_day('ownership.human_owned_at') }}
                 else ownership.human_owned_at
             end as date
         ) as starts_on,

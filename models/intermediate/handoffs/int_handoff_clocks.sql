@@ -67,12 +67,7 @@ started as (
     select
         intervals.*,
         case
-            when intervals.is_start_day_level
-                then
-                    {{ day_start(
-                        add_days(local_day('intervals.starts_at', 'clock.default_timezone'), 1),
-                        'clock.default_timezone'
-                    ) }}
+            when intervals.is_start_day_level then {{ end_of_day('intervals.starts_at') }}
             else intervals.starts_at
         end as runs_from
     from intervals

@@ -113,12 +113,7 @@ placed_sales_actions as (
     select
         sales_actions.*,
         case
-            when sales_actions.is_day_level
-                then
-                    {{ day_start(
-                        add_days(local_day('sales_actions.opened_at', 'clock.default_timezone'), 1),
-                        'clock.default_timezone'
-                    ) }}
+            when sales_actions.is_day_level then {{ end_of_day('sales_actions.opened_at') }}
             else sales_actions.opened_at
         end as opened_by_then
     from sales_actions
