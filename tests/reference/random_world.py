@@ -168,7 +168,6 @@ SHAPES: dict[str, Callable[[Tables], None]] = {
     "no_reason": without("leads.rejection_reason"),
     "no_activities": without("activities"),
     "no_opportunities": both(without("opportunities", "leads.is_converted", "leads.converted_at")),
-    "no_opportunity_leads": without("opportunities.lead_id"),
     "no_accounts": without("accounts"),
     "no_capture": without(
         "leads.original_source",
@@ -180,7 +179,7 @@ SHAPES: dict[str, Callable[[Tables], None]] = {
         "leads.phone",
     ),
     "no_email": without("leads.email"),
-    "no_phone": without("leads.phone"),
+    "no_phone": without("leads.phone", "opportunities.lead_id"),
     "no_path": both(
         without("leads.lifecycle_stage", "leads.status"), without_history("lifecycle_stage", "status")
     ),

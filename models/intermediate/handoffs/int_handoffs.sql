@@ -1,3 +1,4 @@
+{%- set passes = ['', '_again', '_once_more'] -%}
 with
 
 openings as (
@@ -154,8 +155,9 @@ candidates as (
 ),
 
 -- Which openings count hangs on which handoffs closed before them, and those on which openings counted. An opening of
--- the very instant of such a close opens nothing; the few leads that have one are gone through once more without it.
-{% for again in ['', '_again'] %}
+-- the very instant of such a close opens nothing; the few leads that have one are gone through again without the first
+-- of them, since what closes after it may be no close then, and once more without any other.
+{% for again in passes %}
 ordered_candidates{{ again }} as (
 
     select
@@ -272,16 +274,20 @@ allowed{{ again }} as (
 
 ),
 
-{% if not again %}
-openings_at_a_close as (
+{% if not loop.last %}
+{%- set next = passes[loop.index] %}
+openings_at_a_close{{ again }} as (
 
     select
         candidates.source_system,
         candidates.lead_id,
         candidates.opened_at,
-        coalesce(candidates.closed_at, cast('9999-12-31' as timestamp)) as closed_at
-    from candidates
-    inner join reopenable_before
+        coalesce(candidates.closed_at, cast('9999-12-31' as timestamp)) as closed_at,
+        row_number() over (
+            partition by candidates.source_system, candidates.lead_id order by candidates.opened_at
+        ) as close_number
+    from candidates{{ again }} as candidates
+    inner join reopenable_before{{ again }} as reopenable_before
         on
             candidates.source_system = reopenable_before.source_system
             and candidates.lead_id = reopenable_before.lead_id
@@ -292,30 +298,33 @@ openings_at_a_close as (
 
 ),
 
-leads_with_such_openings as (
+leads_with_such_openings{{ again }} as (
 
     select
         source_system,
         lead_id
-    from openings_at_a_close
+    from openings_at_a_close{{ again }}
     group by source_system, lead_id
 
 ),
 
-candidates_again as (
+candidates{{ next }} as (
 
     select candidates.*
-    from candidates
-    inner join leads_with_such_openings
+    from candidates{{ again }} as candidates
+    inner join leads_with_such_openings{{ again }} as leads_with_such_openings
         on
             candidates.source_system = leads_with_such_openings.source_system
             and candidates.lead_id = leads_with_such_openings.lead_id
-    left join openings_at_a_close
+    left join openings_at_a_close{{ again }} as openings_at_a_close
         on
             candidates.source_system = openings_at_a_close.source_system
             and candidates.lead_id = openings_at_a_close.lead_id
             and candidates.opened_at = openings_at_a_close.opened_at
             and coalesce(candidates.closed_at, cast('9999-12-31' as timestamp)) = openings_at_a_close.closed_at
+            {%- if loop.first %}
+            and openings_at_a_close.close_number = 1
+            {%- endif %}
     where openings_at_a_close.lead_id is null
 
 ),
@@ -324,20 +333,24 @@ candidates_again as (
 {% endfor %}
 opened as (
 
+    {% for again in passes %}
     select allowed.*
-    from allowed
-    left join leads_with_such_openings
+    from allowed{{ again }} as allowed
+    {% if not loop.last %}
+    left join leads_with_such_openings{{ again }} as leads_with_such_openings
         on
             allowed.source_system = leads_with_such_openings.source_system
             and allowed.lead_id = leads_with_such_openings.lead_id
+    {% endif %}
     where
         allowed.opening_number = 1
+        {%- if not loop.last %}
         and leads_with_such_openings.lead_id is null
 
     union all
 
-    select * from allowed_again
-    where opening_number = 1
+    {% endif %}
+    {%- endfor %}
 
 ),
 
