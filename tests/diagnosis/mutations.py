@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from jinja2 import Environment
 
 from demo.world import INSTANTS, MINUTES
 from handoff.config import PROJECT
@@ -260,10 +261,15 @@ class Cases:
     def __init__(self, findings_sql: str) -> None:
         """Needs no build: the facts are written out."""
         fixture = PROJECT / "tests" / "dbt" / "fixtures" / "handoffs_with_one_fault.sql"
+        sql = (
+            Environment(extensions=["jinja2.ext.do"], autoescape=False)
+            .from_string(fixture.read_text(encoding="utf-8"))
+            .render()
+        )
         self.connection = duckdb.connect()
         self.connection.execute(
             "attach ':memory:' as warehouse; create schema warehouse.intermediate;"
-            f" create table warehouse.intermediate.int_handoff_facts as {fixture.read_text(encoding='utf-8')}"
+            f" create table warehouse.intermediate.int_handoff_facts as {sql}"
         )
         grammar = Grammar()
         statements = finding_statements(grammar, findings_sql)
