@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -84,6 +85,11 @@ class Home:
         told, _ = process.communicate()
         assert process.returncode == 0, told
         return told
+
+    def results(self, target: str) -> dict[str, str]:
+        """How each test of dbt's last run on an engine ended, by its id without kind and project."""
+        told = json.loads((self.folder / f"dbt_{target}" / "run_results.json").read_text(encoding="utf-8"))
+        return {result["unique_id"].split(".", 2)[2]: result["status"] for result in told["results"]}
 
     def tasks(self, worker: str) -> int:
         """How many tasks the executors of a worker have begun."""

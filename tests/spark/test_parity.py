@@ -13,6 +13,15 @@ from tests.spark.conftest import KILLED, Parity
 from tests.spark.lake_sources import SCHEMAS, types_in_spark
 from tests.spark.same_rows import differences
 
+# Of dbt's own tests those that ask for more than one row: grains, references, and what must add up. Nulls and
+# the values of a column are in the rows that are compared.
+CHECKED = (
+    "test_type:singular",
+    *(
+        f"path:models/marts,test_name:{name}"
+        for name in ("unique", "unique_grain", "relationships", "belongs_to")
+    ),
+)
 PUBLISHED = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
 
 
@@ -29,6 +38,17 @@ def test_published_table_is_the_same_on_spark(parity: Parity, table: str) -> Non
         assert not differences(connection, f"warehouse.marts.{table}", f"spark.{table}")
         (rows,) = connection.execute(f"select count(*) from spark.{table}").fetchone() or (0,)
     assert rows > 0
+
+
+def test_dbts_own_tests_pass_on_spark(parity: Parity) -> None:
+    parity.home.run_dbt("spark", "test", "--select", *CHECKED, "--exclude", "test_type:unit")
+    ended = parity.home.results("spark")
+    assert set(ended.values()) == {"pass"}
+    folder = PROJECT / "tests" / "dbt"
+    singular = {path.stem for path in (*folder.glob("*.sql"), *folder.glob("logic/*.sql"))}
+    assert len(singular) > 15 and singular <= ended.keys()
+    grains = {name for table in PUBLISHED for name in ended if name.startswith("unique") and table in name}
+    assert len(grains) >= len(PUBLISHED)
 
 
 @pytest.mark.parametrize("source", SCHEMAS)
