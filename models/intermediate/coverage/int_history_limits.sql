@@ -27,25 +27,26 @@ sources as (
 versions as (
 
     select
-        source_system,
-        field,
-        lead_id,
+        lead_changes.source_system,
+        lead_changes.field,
+        lead_changes.lead_id,
         count(*) as versions
     from lead_changes
-    group by source_system, field, lead_id
+    inner join sources on lead_changes.source_system = sources.source_system
+    where sources.crm = 'hubspot'
+    group by lead_changes.source_system, lead_changes.field, lead_changes.lead_id
 
 ),
 
 full_logs as (
 
     select
-        versions.source_system,
-        versions.field,
+        source_system,
+        field,
         count(*) as truncated_leads
     from versions
-    inner join sources on versions.source_system = sources.source_system
-    where sources.crm = 'hubspot' and versions.versions >= {{ var('hubspot_kept_versions') }}
-    group by versions.source_system, versions.field
+    where versions >= {{ var('hubspot_kept_versions') }}
+    group by source_system, field
 
 ),
 

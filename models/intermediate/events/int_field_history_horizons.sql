@@ -12,29 +12,40 @@ sources as (
 
 ),
 
-changes_per_lead as (
-
-    select
-        source_system,
-        field,
-        lead_id,
-        min(changed_at) as first_changed_at,
-        count(*) as changes
-    from lead_changes
-    where field in ('lifecycle_stage', 'status', 'owner_id', 'rejection_reason')
-    group by source_system, field, lead_id
-
-),
-
 first_changes as (
 
     select
         source_system,
         field,
-        min(first_changed_at) as first_changed_at,
-        max(changes) as most_changes
-    from changes_per_lead
+        min(changed_at) as first_changed_at
+    from lead_changes
+    where field in ('lifecycle_stage', 'status', 'owner_id', 'rejection_reason')
     group by source_system, field
+
+),
+
+-- HubSpot keeps the last versions of a property only.
+versions as (
+
+    select
+        lead_changes.source_system,
+        lead_changes.field,
+        lead_changes.lead_id,
+        count(*) as kept_versions
+    from lead_changes
+    inner join sources on lead_changes.source_system = sources.source_system
+    where sources.crm = 'hubspot'
+    group by lead_changes.source_system, lead_changes.field, lead_changes.lead_id
+
+),
+
+full_logs as (
+
+    select distinct
+        source_system,
+        field
+    from versions
+    where kept_versions >= {{ var('hubspot_kept_versions') }}
 
 ),
 
@@ -49,8 +60,7 @@ first_creations as (
 
 ),
 
--- A creation row shows that the log was kept from that moment on. HubSpot keeps the last versions of a
--- property only.
+-- A creation row shows that the log was kept from that moment on.
 final as (
 
     select
@@ -60,10 +70,14 @@ final as (
             first_changes.first_changed_at,
             coalesce(first_creations.first_created_at, first_changes.first_changed_at)
         ) as tracked_since,
-        sources.crm = 'hubspot' and first_changes.most_changes >= {{ var('hubspot_kept_versions') }} as is_cut_off
+        full_logs.field is not null as is_cut_off
     from first_changes
     inner join sources on first_changes.source_system = sources.source_system
     left join first_creations on first_changes.source_system = first_creations.source_system
+    left join full_logs
+        on
+            first_changes.source_system = full_logs.source_system
+            and first_changes.field = full_logs.field
 
 )
 

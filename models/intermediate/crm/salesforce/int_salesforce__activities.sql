@@ -24,12 +24,10 @@ stacked as (
 
 ),
 
--- By whom or by what it was logged on; the union keeps one row where both lead to the same lead.
-links as (
+by_person as (
 
     select
-        stacked.source_system,
-        stacked.activity_id,
+        stacked.*,
         parents.lead_id,
         parents.is_lead_deleted
     from stacked
@@ -38,11 +36,13 @@ links as (
             stacked.source_system = parents.source_system
             and stacked.who_id = parents.parent_id
 
-    union
+),
+
+-- By what it was logged on, where the person does not lead to the same lead already.
+by_opportunity as (
 
     select
-        stacked.source_system,
-        stacked.activity_id,
+        stacked.*,
         parents.lead_id,
         parents.is_lead_deleted
     from stacked
@@ -50,39 +50,49 @@ links as (
         on
             stacked.source_system = parents.source_system
             and stacked.what_id = parents.parent_id
+    left join parents as persons
+        on
+            stacked.source_system = persons.source_system
+            and stacked.who_id = persons.parent_id
+            and parents.lead_id = persons.lead_id
+    where persons.lead_id is null
+
+),
+
+linked as (
+
+    select * from by_person
+    union all
+    select * from by_opportunity
 
 ),
 
 translated as (
 
     select
-        stacked.source_system,
-        stacked.activity_id,
-        links.lead_id,
-        stacked.activity_type,
-        stacked.owner_id,
-        stacked.created_by,
-        stacked.happened_at,
-        stacked.happened_is_day,
-        stacked.created_at,
-        stacked.due_at,
-        stacked.due_is_day,
-        stacked.starts_at,
-        stacked.is_completed,
-        stacked.is_open_task,
-        stacked.direction,
-        stacked.outcome,
-        stacked.is_automated_source,
-        stacked.source,
-        stacked.body is not null as has_body,
-        stacked.synced_at
-    from stacked
-    inner join links
-        on
-            stacked.source_system = links.source_system
-            and stacked.activity_id = links.activity_id
+        source_system,
+        activity_id,
+        lead_id,
+        activity_type,
+        owner_id,
+        created_by,
+        happened_at,
+        happened_is_day,
+        created_at,
+        due_at,
+        due_is_day,
+        starts_at,
+        is_completed,
+        is_open_task,
+        direction,
+        outcome,
+        is_automated_source,
+        source,
+        body is not null as has_body,
+        synced_at
+    from linked
     -- Deleting a lead deletes its tasks with it: they were done all the same. One deleted alone was a mistake.
-    where not stacked.is_deleted or links.is_lead_deleted
+    where not is_deleted or is_lead_deleted
 
 )
 

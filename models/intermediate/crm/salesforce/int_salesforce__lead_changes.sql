@@ -13,11 +13,47 @@ lead_fields as (
 
 history as (
 
+    select *
+    from {{ ref('stg_salesforce__lead_history') }}
+    where _is_kept
+
+),
+
+-- Of millions of rows a dozen names are normalised.
+logged_fields as (
+
+    select distinct
+        source_system,
+        field
+    from history
+
+),
+
+normalised_fields as (
+
     select
         *,
         {{ normalised_name_sql('field') }} as field_name
-    from {{ ref('stg_salesforce__lead_history') }}
-    where _is_kept
+    from logged_fields
+
+),
+
+canonical_fields as (
+
+    select
+        normalised_fields.source_system,
+        normalised_fields.field,
+        case
+            when normalised_fields.field_name in ('owner', 'ownerid') then 'owner_id'
+            when normalised_fields.field_name = 'created' then 'created'
+            when normalised_fields.field_name = 'leadconverted' then 'converted'
+            else lead_fields.canonical_field
+        end as canonical_field
+    from normalised_fields
+    left join lead_fields
+        on
+            normalised_fields.source_system = lead_fields.source_system
+            and normalised_fields.field_name = lead_fields.field_name
 
 ),
 
@@ -25,17 +61,13 @@ named as (
 
     select
         history.*,
-        case
-            when history.field_name in ('owner', 'ownerid') then 'owner_id'
-            when history.field_name = 'created' then 'created'
-            when history.field_name = 'leadconverted' then 'converted'
-            else lead_fields.canonical_field
-        end as canonical_field
+        canonical_fields.canonical_field
     from history
-    left join lead_fields
+    inner join canonical_fields
         on
-            history.source_system = lead_fields.source_system
-            and history.field_name = lead_fields.field_name
+            history.source_system = canonical_fields.source_system
+            and history.field = canonical_fields.field
+    where canonical_fields.canonical_field is not null
 
 ),
 
@@ -52,7 +84,7 @@ other_changes as (
         changed_at_is_day,
         changed_by
     from named
-    where canonical_field is not null and canonical_field != 'owner_id'
+    where canonical_field != 'owner_id'
 
 ),
 
