@@ -361,7 +361,8 @@ final as (
         all_hits_2 / all_trials_2 - all_hits_1 / all_trials_1 as gap,
         {%- for effect in ['quality', 'process', 'rate'] %}
         {{ effect }}_effect,
-        sqrt(greatest({{ effect }}_variance, 0e0)) as {{ effect }}_error,
+        -- Less is what rounding leaves where the parts cancel out, another rest in another order of rows.
+        case when {{ effect }}_variance >= 1e-14 then sqrt({{ effect }}_variance) else 0e0 end as {{ effect }}_error,
         {%- endfor %}
         comparable_share,
         {%- for part in process_parts() %}
