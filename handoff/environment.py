@@ -37,6 +37,11 @@ SETTINGS: tuple[Setting, ...] = (
         f"`{MEMORY_DEFAULT}`",
     ),
     Setting(
+        "HANDOFF_INCREMENTAL",
+        "Whether builds make only what changed anew: `auto` (from 2 million raw rows on), `always`, `never`",
+        "`auto`",
+    ),
+    Setting(
         "HANDOFF_PUBLISH_PERSONAL_DATA",
         "`1` publishes names, addresses and free text, which else stay in the private warehouse",
         "off",
@@ -57,4 +62,4 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 # What only the project's own tests and processes set.
-INTERNAL = ("HANDOFF_NO_SKIPS", "HANDOFF_REAL_DATA", "HANDOFF_RUN_PROCESS")
+INTERNAL = ("HANDOFF_BUILD", "HANDOFF_NO_SKIPS", "HANDOFF_REAL_DATA", "HANDOFF_RUN_PROCESS")

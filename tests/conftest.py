@@ -21,11 +21,11 @@ DEMO_LEADS = 1000
 LONGEST_RUN = 1200
 REAL_DATA = os.environ.get("HANDOFF_REAL_DATA", "").strip()
 # Folders whose tests read the same builds: a process that runs one of them runs all.
-TOGETHER = ("spark", "diagnosis", "layouts", "crm", "metrics", "real_data")
+TOGETHER = ("spark", "diagnosis", "layouts", "crm", "metrics", "real_data", "changes")
 # Tests that work in the home of the demo, one after the other.
 IN_THE_DEMO = ("line/test_line.py", "line/test_plans.py", "line/test_unit_tests.py", "docs/test_commands.py")
 # What takes minutes begins first, so that no process waits for another at the end.
-LONGEST = ("spark", "diagnosis", "line/test_kills.py", "demo_home", "test_bench.py", "layouts")
+LONGEST = ("spark", "diagnosis", "changes", "line/test_kills.py", "demo_home", "test_bench.py", "layouts")
 
 
 def pytest_configure() -> None:

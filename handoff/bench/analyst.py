@@ -45,11 +45,11 @@ def by_duckdb(folder: Path, database: Path) -> dict[str, float]:
 def by_pandas(folder: Path, file: Path) -> dict[str, float]:
     """Write the handoff table to ``file`` (Parquet); return the metrics by name (minutes, shares of 1)."""
     history = pd.read_parquet(
-        folder / "lead_history.parquet", columns=["lead_id", "created_date", "field", "new_value"]
+        folder / "lead_history" / "whole.parquet", columns=["lead_id", "created_date", "field", "new_value"]
     )
     history = history[history["field"].isin(list(_FIELDS))]
     tasks = pd.read_parquet(
-        folder / "task.parquet", columns=["who_id", "completed_date_time", "task_subtype", "status"]
+        folder / "task" / "whole.parquet", columns=["who_id", "completed_date_time", "task_subtype", "status"]
     )
     tasks = tasks[tasks["status"] == "Completed"]
     events = pd.concat(
@@ -142,7 +142,7 @@ def _polars_events(folder: Path) -> pl.LazyFrame:
     import polars as pl
 
     history = (
-        pl.scan_parquet(folder / "lead_history.parquet")
+        pl.scan_parquet(folder / "lead_history" / "whole.parquet")
         .filter(pl.col("field").is_in(list(_FIELDS)))
         .select(
             "lead_id",
@@ -152,7 +152,7 @@ def _polars_events(folder: Path) -> pl.LazyFrame:
         )
     )
     tasks = (
-        pl.scan_parquet(folder / "task.parquet")
+        pl.scan_parquet(folder / "task" / "whole.parquet")
         .filter(pl.col("status") == "Completed")
         .select(
             pl.col("who_id").alias("lead_id"),

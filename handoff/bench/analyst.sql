@@ -9,7 +9,7 @@ events as (
         created_date as occurred_at,
         case field when 'Status' then 'status' else 'stage' end as kind,
         lower(trim(new_value)) as value
-    from read_parquet('{folder}/lead_history.parquet')
+    from read_parquet('{folder}/lead_history/whole.parquet')
     where field in ('Status', 'Lifecycle_Stage__c')
 
     union all
@@ -19,7 +19,7 @@ events as (
         completed_date_time as occurred_at,
         'activity' as kind,
         task_subtype as value
-    from read_parquet('{folder}/task.parquet')
+    from read_parquet('{folder}/task/whole.parquet')
     where status = 'Completed'
 
 ),

@@ -5,19 +5,19 @@ from (
     select
         id as lead_id, created_date as occurred_at, 'created' as event_type, id as event_id, null as field,
         null as old_value, status as new_value, created_by_id as actor_id
-    from read_parquet('{folder}/lead.parquet')
+    from read_parquet('{folder}/lead/whole.parquet')
 
     union all
 
     select lead_id, created_date, 'changed', id, field, old_value, new_value, created_by_id
-    from read_parquet('{folder}/lead_history.parquet')
+    from read_parquet('{folder}/lead_history/whole.parquet')
 
     union all
 
     select
         coalesce(who_id, what_id), coalesce(completed_date_time, created_date), 'activity', id, task_subtype,
         null, call_disposition, owner_id
-    from read_parquet('{folder}/task.parquet')
+    from read_parquet('{folder}/task/whole.parquet')
 
     union all
 

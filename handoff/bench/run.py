@@ -19,10 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from handoff.bench.models import slowest_models
+from handoff.builds import BUILD_SETTING
 from handoff.config import PROJECT
 from handoff.dbt_project import child_command, child_environment
 
 HISTORY = "bench-history.jsonl"
+
+_BUILD = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 _TITLES = {
     "write": "writing the CRM",
@@ -34,6 +37,8 @@ _TITLES = {
     "line": "the whole line",
     "gates": "  of it, gates",
     "publication": "  publication",
+    "day_landing": "a day: landing",
+    "day_build": "a day: build",
     "by_duckdb": "handoffs, DuckDB",
     "by_pandas": "handoffs, pandas",
     "by_polars": "handoffs, Polars",
@@ -86,15 +91,7 @@ def _stations(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[
         )
 
     taken = {name: station(name) for name in ("write", "limit", "landing")}
-    taken["build"] = _dbt(
-        folder,
-        environment,
-        "build",
-        "--exclude-resource-type",
-        "test",
-        "--exclude-resource-type",
-        "unit_test",
-    )
+    taken["build"] = _dbt(folder, {**environment, BUILD_SETTING: "whole"}, *_BUILD)
     # The next call of dbt writes over what this one told.
     taken["build"].found["slowest"] = slowest_models(folder / "dbt")
     taken["tests"] = _dbt(folder, environment, "test", "--exclude-resource-type", "unit_test")
@@ -103,6 +100,10 @@ def _stations(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[
     line = _child([sys.executable, "-m", "handoff", "run"], {**environment, "PYTHONUNBUFFERED": "1"})
     taken["line"] = line
     taken |= {name: Taken(seconds) for name, seconds in _of_the_line(line.found["words"]).items()}
+    # What the line has built is what a day starts from.
+    station("write_day")
+    taken["day_landing"] = station("landing")
+    taken["day_build"] = _dbt(folder, {**environment, BUILD_SETTING: "changes"}, *_BUILD)
     return taken | {name: station(name) for name in ("by_duckdb", "by_pandas", "by_polars")}
 
 
@@ -161,6 +162,7 @@ def _lines(leads: int, taken: Mapping[str, Taken]) -> list[str]:
     lines.append(
         f"B is {build / limit:.1f} x L; dbt takes {build / taken['sql_alone'].seconds:.2f} x its SQL alone"
     )
+    lines.append(f"a day's change takes {taken['day_build'].seconds / build:.0%} of B")
     lines.append(
         f"the same handoffs: pandas {taken['by_pandas'].seconds / query:.1f} x and "
         f"Polars {taken['by_polars'].seconds / query:.1f} x DuckDB's one query"

@@ -9,10 +9,12 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from handoff.bench import analyst
 from handoff.bench.models import compiled_models
@@ -20,12 +22,34 @@ from handoff.config import load_settings
 from handoff.landing import land
 from handoff.policies import land_policies
 
+_OF_THE_DAY = ("lead", "lead_history", "task")
+
 
 def write(folder: Path, leads: int) -> dict[str, Any]:
     """Write a busy Salesforce CRM: per lead 12 field changes and 6 activities."""
     from demo.cli import write_demo
 
     write_demo(folder / "demo", leads=leads, crms=("salesforce",), is_busy=True)
+    # A folder per table, to which a day adds its own file.
+    for table in _OF_THE_DAY:
+        (_raw() / table).mkdir()
+        (_raw() / f"{table}.parquet").rename(_raw() / table / "whole.parquet")
+    return {}
+
+
+def write_day(folder: Path, leads: int) -> dict[str, Any]:
+    """Add the files of a day that touches one of 200 leads, and move as_of on by it."""
+    as_of = load_settings().as_of
+    if as_of is None:
+        raise LookupError("the CRM that was written has no as_of")
+    sql = (Path(__file__).parent / "day.sql").read_text(encoding="utf-8")
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(sql.format(folder=str(_raw()).replace("'", "''"), day=as_of))
+    sources = folder / "demo" / "sources.yml"
+    said = yaml.safe_load(sources.read_text(encoding="utf-8"))
+    said["as_of"] = f"{as_of + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    sources.write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
     return {}
 
 
@@ -74,7 +98,7 @@ def by_polars(folder: Path, leads: int) -> dict[str, Any]:
 
 STATIONS: dict[str, Callable[[Path, int], dict[str, Any]]] = {
     station.__name__: station
-    for station in (write, limit, landing, sql_alone, by_duckdb, by_pandas, by_polars)
+    for station in (write, limit, landing, sql_alone, write_day, by_duckdb, by_pandas, by_polars)
 }
 
 

@@ -1,3 +1,4 @@
+{{ by_lead('due') }}
 with
 
 findings as (

@@ -5,8 +5,8 @@
         lead_id,
         handoff_number,
         opportunity_clock_due_at as detected_at,
-        'Converted or sales-qualified, and no opportunity is linked ' || {{ minutes_text('opportunity_used_minutes') }}
-        || ' later.' as evidence
+        'Converted or sales-qualified, and no opportunity was linked by ' || {{ instant_text('opportunity_clock_due_at') }}
+        || ', when it was due.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_opportunity

@@ -1,3 +1,4 @@
+{{ by_lead('changed', is_view=true) }}
 with
 
 leads as (

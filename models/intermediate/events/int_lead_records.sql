@@ -1,3 +1,4 @@
+{{ by_lead('changed') }}
 {%- set stamps = [
     'created_at', 'mql_at', 'accepted_at', 'assigned_at', 'lifecycle_stage_at', 'updated_at', 'deleted_at',
 ] -%}

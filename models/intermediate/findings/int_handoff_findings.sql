@@ -1,3 +1,4 @@
+{{ by_lead('due') }}
 with
 
 {% for code in finding_codes() %}

@@ -1,3 +1,4 @@
+{{ by_lead('due') }}
 {#- One row per clock: what starts it, what ends it. A day-level start gives an allowance that starts at the end of its
     day. -#}
 with

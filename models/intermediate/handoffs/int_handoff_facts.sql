@@ -1,3 +1,4 @@
+{{ by_lead('due', until_as_of='span_ends_at') }}
 {%- set clocks = [
     'assignment', 'first_action', 'acceptance', 'age', 'status_update', 'abandon', 'next_step', 'stale',
     'after_rejection', 'opportunity', 'waiting',

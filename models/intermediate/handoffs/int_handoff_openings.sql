@@ -1,3 +1,4 @@
+{{ by_lead('changed') }}
 with
 
 stage_events as (

@@ -1,3 +1,4 @@
+{{ by_lead('due', until_as_of='span_ends_at') }}
 {%- set passes = ['', '_again', '_once_more'] -%}
 with
 

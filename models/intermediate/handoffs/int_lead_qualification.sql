@@ -1,3 +1,4 @@
+{{ by_lead('changed') }}
 with
 
 leads as (

@@ -20,7 +20,7 @@ from dagster import (
 from dagster_dbt import DbtCliInvocation, DbtCliResource
 from packaging.version import Version
 
-from handoff import dbt_project, gates
+from handoff import builds, dbt_project, gates
 from handoff.config import PROJECT, home_folder
 from handoff.publication import sweep
 from handoff.writer import hold
@@ -81,9 +81,13 @@ class ChildDbt(DbtCliResource):
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:  # noqa: ANN401 - as in the base class
         return None
 
-    def build(self, context: AssetExecutionContext, home: Path) -> DbtCliInvocation:
-        """Start `dbt build` of what the context selects; its artifacts go to the home's own target folder."""
+    def build(self, context: AssetExecutionContext, home: Path, kind: str) -> DbtCliInvocation:
+        """Start `dbt build` of what the context selects; its artifacts go to the home's own target folder.
+
+        kind: of builds.begin; blank where some models alone are built.
+        """
         os.environ.update(dbt_project.child_environment(home))
+        os.environ[builds.BUILD_SETTING] = kind
         target = dbt_project.run_folder(home)
         # What an earlier run has left must not be taken for this run's results.
         (target / "run_results.json").unlink(missing_ok=True)

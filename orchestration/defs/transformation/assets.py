@@ -8,8 +8,8 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetKey
 from dagster_dbt import dbt_assets
 
-from handoff import dbt_project, gates
-from handoff.config import home_folder
+from handoff import builds, dbt_project, gates
+from handoff.config import home_folder, load_settings
 from handoff.dbt_project import DbtProblem
 from handoff.progress import meanwhile
 from orchestration.defs.line.resources import ChildDbt, Home
@@ -35,8 +35,12 @@ def asset_key_of(table: str) -> AssetKey:
 @dbt_assets(manifest=MANIFEST, name="dbt_build", dagster_dbt_translator=LineTranslator())
 def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iterator[Any]:
     """Build staging, the canonical CRM, the event log, handoffs, findings and marts, and test them."""
-    say(context, "dbt: building and testing the models")
-    invocation = dbt.build(context, home.folder)
+    with in_words():
+        settings = load_settings()
+        kind = "" if context.is_subset else builds.begin(settings)
+    what = "of the leads that something changed for" if kind == "changes" else ""
+    say(context, f"dbt: building and testing the models {what}".rstrip())
+    invocation = dbt.build(context, home.folder, kind)
     yield from _with_progress(invocation.stream())
     with in_words():
         outcome = _run_results(dbt_project.run_folder(home.folder))
@@ -44,6 +48,8 @@ def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iter
         error = invocation.get_error()
         if error is not None:
             raise DbtProblem(_in_words(outcome) or f"dbt failed: {error}")
+        if kind:
+            builds.complete(settings)
         say(context, f"dbt: {_summary(outcome)}")
 
 

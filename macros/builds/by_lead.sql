@@ -1,0 +1,116 @@
+{#-
+    `by_lead('changed')`, written at the head of a model whose rows belong to one lead each.
+
+    A whole build makes such a model as any table. A build of changes makes the rows of some leads alone and puts them in the
+    place of those that the table held of them. The model reads the same in both.
+
+    leads        whose rows are made anew: `changed`, of int_changed_leads, or `due`, of int_due_leads
+    until_as_of  a column that holds as_of for what still goes on: it moves on with as_of in every other row too
+    is_view      the model is a view
+-#}
+{% macro by_lead(leads, until_as_of=none, is_view=false) %}
+    {{- config(materialized='by_lead', meta={'leads': leads, 'until_as_of': until_as_of, 'is_view': is_view}) }}
+    {%- if not execute %}{% do ref('int_' ~ leads ~ '_leads') %}{% endif %}
+{%- endmacro %}
+
+
+{% materialization by_lead, default %}
+    {%- do return(dbt.materialization_view_default() if config.meta_get('is_view') else dbt.materialization_table_default()) %}
+{% endmaterialization %}
+
+
+{% materialization by_lead, adapter='spark' %}
+    {%- do return(dbt.materialization_view_default() if config.meta_get('is_view') else dbt.materialization_table_spark()) %}
+{% endmaterialization %}
+
+
+{% materialization by_lead, adapter='duckdb' %}
+    {%- set leads = model.config.meta.leads %}
+    {%- set is_view = model.config.meta.is_view %}
+    {%- if kind_of_build() != 'changes' %}
+        {%- do return(dbt.materialization_view_default() if is_view else dbt.materialization_table_duckdb()) %}
+    {%- endif %}
+    {%- set target_relation = this.incorporate(type='view' if is_view else 'table') %}
+    {%- set made = in_schema(leads, this.identifier) %}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% call statement('main') -%}
+        create or replace {{ 'view' if is_view else 'table' }} {{ made }} as
+        select made.*
+        from (
+            {{ of_leads(compiled_code, model, leads) }}
+        ) as made
+        semi join {{ model_relation('int_' ~ leads ~ '_leads') }} as leads using (source_system, lead_id)
+    {%- endcall %}
+
+    {%- if not is_view %}
+    {% call statement('take_out') -%}
+        delete from {{ target_relation }}
+        using {{ model_relation('int_' ~ leads ~ '_leads') }} as leads
+        where
+            {{ target_relation }}.source_system = leads.source_system
+            and {{ target_relation }}.lead_id = leads.lead_id
+    {%- endcall %}
+    {% call statement('put_in') -%}
+        insert into {{ target_relation }} by name select * from {{ made }}
+    {%- endcall %}
+    {%- if model.config.meta.until_as_of %}
+    {% call statement('move_on') -%}
+        update {{ target_relation }} set {{ model.config.meta.until_as_of }} = clock.as_of
+        from {{ model_relation('int_clock') }} as clock, {{ in_schema('kept', 'int_clock') }} as clock_before
+        where
+            {{ target_relation }}.{{ model.config.meta.until_as_of }} = clock_before.as_of
+            and clock.as_of != clock_before.as_of
+    {%- endcall %}
+    {%- endif %}
+    {%- endif %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+
+{#- The SQL of a model that reads, of every table with rows of leads, the rows of these leads alone. -#}
+{% macro of_leads(sql, node, leads) %}
+    {%- set narrowed = namespace(sql=sql) %}
+    {%- for parent in lead_parents(node) %}
+        {%- set schema = parent.config.meta.leads if parent.config.meta.leads == 'due' else leads %}
+        {%- set narrowed.sql = narrowed.sql | replace(parent.relation_name, in_schema(schema, parent.name) | string) %}
+    {%- endfor %}
+    {%- do return(narrowed.sql) %}
+{% endmacro %}
+
+
+{#- The models with rows of leads that a model reads. -#}
+{% macro lead_parents(node) %}
+    {%- set parents = [] %}
+    {%- for id in node.depends_on.nodes if id in graph.nodes and 'leads' in graph.nodes[id].config.meta %}
+        {%- do parents.append(graph.nodes[id]) %}
+    {%- endfor %}
+    {%- do return(parents) %}
+{% endmacro %}
+
+
+{#- Run once it is known whose rows are made anew: copies, for these leads, what those models read that are made for them, as far
+    as it is made for others or for all. -#}
+{% macro copy_what_they_read(leads) %}
+    {%- if kind_of_build() != 'changes' %}{% do return('') %}{% endif %}
+    {%- set names = [] %}
+    {%- for node in graph.nodes.values() if node.config.materialized == 'by_lead' and node.config.meta.leads == leads %}
+        {%- for parent in lead_parents(node) if parent.config.meta.leads in ('all', 'changed') and parent.config.meta.leads != leads %}
+            {%- do names.append(parent.name) %}
+        {%- endfor %}
+    {%- endfor %}
+    {%- set copies = [] %}
+    {%- for name in names | unique | sort %}
+        {%- do copies.append(
+            'create or replace table ' ~ in_schema(leads, name) ~ ' as select rows_of_leads.* from ' ~ model_relation(name)
+            ~ ' as rows_of_leads semi join ' ~ this ~ ' as leads using (source_system, lead_id)'
+        ) %}
+    {%- endfor %}
+    {%- do return(copies | join(';\n')) %}
+{% endmacro %}

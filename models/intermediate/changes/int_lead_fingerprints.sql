@@ -1,0 +1,81 @@
+{%- set tables = [
+    'int_crm__leads', 'int_crm__lead_changes', 'int_crm__activities', 'int_crm__campaign_members',
+    'int_crm__form_submissions', 'int_crm__stage_dates',
+] -%}
+with
+
+opportunity_leads as (
+
+    select * from {{ ref('int_crm__opportunity_leads') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_crm__opportunities') }}
+
+),
+
+merges as (
+
+    select * from {{ ref('int_crm__merges') }}
+
+),
+
+-- When a row was synced is not what it says.
+row_hashes as (
+
+    {% for table in tables %}
+    select
+        source_system,
+        lead_id,
+        {{ row_hash(["'" ~ table ~ "'"] + columns_of(table, of='told', but=['synced_at'])) }} as row_hash
+    from {{ ref(table) }} as told
+
+    union all
+
+    {% endfor %}
+    select
+        opportunity_leads.source_system,
+        opportunity_leads.lead_id,
+        {{ row_hash(["'opportunity'"] + columns_of('int_crm__opportunities', of='opportunities')) }} as row_hash
+    from opportunity_leads
+    inner join opportunities
+        on
+            opportunity_leads.source_system = opportunities.source_system
+            and opportunity_leads.opportunity_id = opportunities.opportunity_id
+
+    union all
+
+    select
+        source_system,
+        loser_lead_id as lead_id,
+        {{ row_hash(["'loser'"] + columns_of('int_crm__merges', of='merges')) }} as row_hash
+    from merges
+
+    union all
+
+    select
+        source_system,
+        survivor_lead_id as lead_id,
+        {{ row_hash(["'survivor'"] + columns_of('int_crm__merges', of='merges')) }} as row_hash
+    from merges
+
+),
+
+final as (
+
+    select
+        source_system,
+        lead_id,
+        count(*) as crm_rows,
+        sum(cast(row_hash as decimal(38, 0))) as fingerprint
+    from row_hashes
+    where
+        lead_id is not null
+        and {{ keeps_track() }}
+    group by source_system, lead_id
+
+)
+
+select * from final

@@ -1,0 +1,59 @@
+"""Random sequences of loads, as many as asked for: python -m tests.changes --seeds 1-10.
+
+Each source of each seed has a sequence of its own. Every load but the first is built as changes and compared
+with a whole build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from handoff import builds
+from tests.changes.line import Line
+from tests.changes.loads import Loads
+from tests.reference.random_world import SHAPES, make_world
+
+
+def main() -> int:
+    """Print what each seed gave; return how many differed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.changes", description=__doc__)
+    parser.add_argument("--seeds", default="1-3", help="first and last seed (default %(default)s)")
+    parser.add_argument("--leads", type=int, default=60, help="per source (default %(default)s)")
+    parser.add_argument("--loads", type=int, default=3, help="of each sequence (default %(default)s)")
+    parser.add_argument("--sources", type=int, default=6, help="of each seed (default %(default)s)")
+    options = parser.parse_args()
+    first, _, last = options.seeds.partition("-")
+    os.environ[builds.INCREMENTAL_SETTING] = "always"
+    differed = sequences = 0
+    for seed in range(int(first), int(last or first) + 1):
+        shapes = random.Random(seed).sample(sorted(SHAPES), options.sources)
+        with tempfile.TemporaryDirectory() as folder:
+            told = _sequence(seed, Path(folder), options.leads, options.loads, shapes)
+        sequences += len(shapes)
+        differed += bool(told)
+        print(f"seed {seed} ({', '.join(shapes)}): {told or 'equal after every load'}", flush=True)
+    print(f"{sequences} sequences of {options.loads} loads; {differed} seeds differ")
+    return differed
+
+
+def _sequence(seed: int, folder: Path, leads: int, count: int, shapes: list[str]) -> dict[int, object]:
+    make_world(seed, folder / "world", leads, shapes)
+    (folder / "in").mkdir()
+    loads = Loads(folder / "world", folder / "in", count, random.Random(seed))
+    line = Line(folder / "home", folder / "in")
+    told: dict[int, object] = {}
+    for load in range(count):
+        loads.write(load)
+        line.build()
+        if load and (found := line.differences_from_a_whole_build()):
+            told[load] = found
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())

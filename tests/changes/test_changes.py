@@ -1,0 +1,139 @@
+"""A build of changes leaves every table as a build of everything would: row for row, load after load."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from handoff import builds
+from handoff.config import ConfigError, load_settings
+from handoff.landing import land
+from handoff.policies import land_policies
+from tests.changes.line import Line
+from tests.changes.loads import Loads
+from tests.reference.random_world import make_world
+
+pytestmark = pytest.mark.slow
+
+SEED, LEADS, LOADS = 11, 60, 3
+# A source each, with a history of loads of its own: what a layout lacks decides what a change may touch.
+SHAPES = ("full", "stage_dates", "day_stamps", "no_created_at", "no_deletion", "late_status")
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Line:
+    """A line that took a random sequence of loads, all but the first as changes."""
+    folder = tmp_path_factory.mktemp("changes")
+    make_world(SEED, folder / "world", LEADS, SHAPES)
+    (folder / "in").mkdir()
+    loads = Loads(folder / "world", folder / "in", LOADS, random.Random(SEED))
+    line = Line(folder / "home", folder / "in")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(builds.INCREMENTAL_SETTING, "always")
+        for load in range(LOADS):
+            loads.write(load)
+            assert line.build() == ("changes" if load else "whole")
+    return line
+
+
+def test_after_random_loads_all_is_as_if_made_anew(line: Line) -> None:
+    with duckdb.connect(str(line.warehouse), read_only=True) as connection:
+        ((leads, changed, due),) = connection.execute(
+            "select (select count(*) from intermediate.int_crm__leads),"
+            " (select count(*) from intermediate.int_changed_leads),"
+            " (select count(*) from intermediate.int_due_leads)"
+        ).fetchall()
+    # Were all of them made anew, equality would show nothing.
+    assert 0 < changed < due < leads
+    assert line.differences_from_a_whole_build() == {}
+
+
+def test_models_wait_until_what_they_read_is_copied(line: Line) -> None:
+    """A copy is made when the leads are known: what is copied must have been made before."""
+    nodes = json.loads((line.home / "target" / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    models = {node["name"]: node for node in nodes.values() if node["resource_type"] == "model"}
+
+    def is_made_for(node: dict[str, Any]) -> Any:  # noqa: ANN401 - as the manifest has it
+        return node["config"]["meta"].get("leads")
+
+    def ancestors(name: str) -> set[str]:
+        direct = {nodes[id_]["name"] for id_ in models[name]["depends_on"]["nodes"] if id_ in nodes}
+        return direct.union(*(ancestors(parent) for parent in direct if parent in models))
+
+    for leads, others in (("changed", ("all",)), ("due", ("all", "changed"))):
+        made = {name: node for name, node in models.items() if is_made_for(node) == leads}
+        assert len(made) > 10
+        read = {
+            nodes[parent]["name"]
+            for node in made.values()
+            for parent in node["depends_on"]["nodes"]
+            if parent in nodes and is_made_for(nodes[parent]) in others
+        }
+        assert read <= ancestors(f"int_{leads}_leads")
+        assert all(f"int_{leads}_leads" in ancestors(name) for name in made)
+
+
+def test_only_after_a_whole_build_of_the_line_and_only_for_other_data(
+    line: Line, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Anything else that the tables hang on, and all is made anew."""
+    monkeypatch.setenv(builds.INCREMENTAL_SETTING, "always")
+    folder, home = tmp_path / "in", tmp_path / "home"
+    shutil.copytree(line.folder, folder)
+    environment = {
+        "HANDOFF_HOME": str(home),
+        "HANDOFF_SOURCES": str(folder / "sources.yml"),
+        "HANDOFF_POLICIES": str(folder / "policies"),
+    }
+    settings = load_settings(environment)
+    land(settings)
+    land_policies(settings)
+
+    assert builds.begin(settings) == "whole"
+    # It did not end well.
+    assert builds.begin(settings) == "whole"
+    builds.complete(settings)
+    assert builds.begin(settings) == "changes"
+    builds.complete(settings)
+
+    monkeypatch.setenv(builds.INCREMENTAL_SETTING, "never")
+    assert builds.begin(settings) == "whole"
+    builds.complete(settings)
+    monkeypatch.setenv(builds.INCREMENTAL_SETTING, "auto")
+    assert builds.begin(settings) == "whole", "so few rows are quicker made anew"
+    builds.complete(settings)
+    monkeypatch.setenv(builds.INCREMENTAL_SETTING, "always")
+    assert builds.begin(settings) == "changes"
+    builds.complete(settings)
+
+    policy = folder / "policies" / "allowances.csv"
+    policy.write_text(policy.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert builds.begin(settings) == "whole", "a policy file is another one"
+    builds.complete(settings)
+    assert builds.begin(settings) == "changes"
+    builds.complete(settings)
+
+    monkeypatch.setattr(builds, "_CODE_FILES", ("dbt_project.yml", "profiles.yml", "README.md"))
+    assert builds.begin(settings) == "whole", "the code is other code"
+
+    monkeypatch.setenv(builds.INCREMENTAL_SETTING, "sometimes")
+    with pytest.raises(ConfigError, match="HANDOFF_INCREMENTAL is 'sometimes': it takes auto, always, never"):
+        builds.begin(settings)
+
+
+def test_dbt_without_the_line_makes_the_next_build_a_whole_one(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever builds a model by hand may have changed anything."""
+    monkeypatch.setenv(builds.INCREMENTAL_SETTING, "always")
+    settings = load_settings(line.environment)
+    assert builds.begin(settings) == "changes"
+    builds.complete(settings)
+    line.dbt("", "run", "--select", "int_clock")
+    assert builds.begin(settings) == "whole"
