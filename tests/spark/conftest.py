@@ -89,7 +89,8 @@ class Home:
     def results(self, target: str) -> dict[str, str]:
         """How each test of dbt's last run on an engine ended, by its id without kind and project."""
         told = json.loads((self.folder / f"dbt_{target}" / "run_results.json").read_text(encoding="utf-8"))
-        return {result["unique_id"].split(".", 2)[2]: result["status"] for result in told["results"]}
+        ended = [(*result["unique_id"].split(".", 2), result["status"]) for result in told["results"]]
+        return {name: status for kind, _, name, status in ended if kind == "test"}
 
     def tasks(self, worker: str) -> int:
         """How many tasks the executors of a worker have begun."""
