@@ -3,7 +3,7 @@
     {%- do return([
         'int_clock', 'int_crm__opportunities', 'int_crm__queue_members', 'int_field_history_horizons', 'int_lead_accounts',
         'int_lead_fingerprints', 'int_lead_merges', 'int_lead_persons', 'int_owner_aliases', 'int_owner_team_periods',
-        'int_owners', 'int_queue_policies', 'int_source_elements',
+        'int_owners', 'int_queue_policies', 'int_response_dates', 'int_source_elements',
     ]) %}
 {% endmacro %}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,19 @@ def test_models_wait_until_what_they_read_is_copied(line: Line) -> None:
         }
         assert read <= ancestors(f"int_{leads}_leads")
         assert all(f"int_{leads}_leads" in ancestors(name) for name in made)
+
+
+def test_no_model_that_is_made_by_lead_counts_over_a_source(line: Line) -> None:
+    """It sees some leads of the source; what is said of all of them is said by a model that is made anew."""
+    nodes = json.loads((line.home / "target" / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    code = {
+        node["name"]: node["raw_code"]
+        for node in nodes.values()
+        if node["config"]["materialized"] == "by_lead"
+    }
+    by_source = re.compile(r"(group|partition) by\s+(\w+\.)?source_system\s*(\n|\)|order by)")
+    assert len(code) > 25
+    assert [name for name, sql in code.items() if by_source.search(sql)] == []
 
 
 def test_only_after_a_whole_build_of_the_line_and_only_for_other_data(

@@ -101,6 +101,18 @@ horizons_before as (
 
 ),
 
+response_dates as (
+
+    select * from {{ ref('int_response_dates') }}
+
+),
+
+response_dates_before as (
+
+    select * from {{ kept('int_response_dates') }}
+
+),
+
 clock as (
 
     select * from {{ ref('int_clock') }}
@@ -252,6 +264,8 @@ changed_sources as (
     {{ rows_that_differ('elements', 'elements_before', 'source_system') }}
     union
     {{ rows_that_differ('horizons', 'horizons_before', 'source_system') }}
+    union
+    {{ rows_that_differ('response_dates', 'response_dates_before', 'source_system') }}
     union
     select elements.source_system from elements cross join passed_time where passed_time.goes_back
 

@@ -94,23 +94,9 @@ submissions as (
 
 ),
 
-dated_responses as (
+response_dates as (
 
-    select
-        source_system,
-        max(created_at) is not null as are_dated
-    from campaign_members
-    group by source_system
-
-),
-
-dated_submissions as (
-
-    select
-        source_system,
-        max(submitted_at) is not null as are_dated
-    from form_submissions
-    group by source_system
+    select * from {{ ref('int_response_dates') }}
 
 ),
 
@@ -124,12 +110,12 @@ campaigns_before as (
             as campaign_id
     from handoffs
     cross join clock
-    inner join dated_responses on handoffs.source_system = dated_responses.source_system
+    inner join response_dates on handoffs.source_system = response_dates.source_system
     inner join responses
         on
             handoffs.source_system = responses.source_system
             and handoffs.lead_id = responses.lead_id
-            and {{ is_by_opening('responses.created_at', 'responses.created_at_is_day', 'dated_responses.are_dated') }}
+            and {{ is_by_opening('responses.created_at', 'responses.created_at_is_day', 'response_dates.are_responses_dated') }}
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
 ),
@@ -151,13 +137,13 @@ forms_before as (
             filter (where submissions.page_url is not null) as page_url
     from handoffs
     cross join clock
-    inner join dated_submissions on handoffs.source_system = dated_submissions.source_system
+    inner join response_dates on handoffs.source_system = response_dates.source_system
     inner join submissions
         on
             handoffs.source_system = submissions.source_system
             and handoffs.lead_id = submissions.lead_id
             and {{ is_by_opening(
-                'submissions.submitted_at', 'submissions.submitted_at_is_day', 'dated_submissions.are_dated'
+                'submissions.submitted_at', 'submissions.submitted_at_is_day', 'response_dates.are_submissions_dated'
             ) }}
     group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
