@@ -27,8 +27,9 @@ def compiled_models(target: Path) -> Iterator[CompiledModel]:
         node = nodes[unique_id]
         file = folder / node["original_file_path"]
         if file.is_file():
-            kind = "view" if node["config"]["materialized"] == "view" else "table"
-            yield CompiledModel(kind, node["relation_name"], file.read_text(encoding="utf-8"))
+            is_view = node["config"]["materialized"] == "view" or node["config"]["meta"].get("is_view")
+            sql = file.read_text(encoding="utf-8")
+            yield CompiledModel("view" if is_view else "table", node["relation_name"], sql)
 
 
 def slowest_models(target: Path, count: int = 10) -> list[tuple[str, float]]:
