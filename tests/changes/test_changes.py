@@ -6,6 +6,7 @@ import json
 import random
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def test_models_wait_until_what_they_read_is_copied(line: Line) -> None:
     def is_made_for(node: dict[str, Any]) -> Any:  # noqa: ANN401 - as the manifest has it
         return node["config"]["meta"].get("leads")
 
+    @cache
     def ancestors(name: str) -> set[str]:
         direct = {nodes[id_]["name"] for id_ in models[name]["depends_on"]["nodes"] if id_ in nodes}
         return direct.union(*(ancestors(parent) for parent in direct if parent in models))

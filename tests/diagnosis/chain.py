@@ -41,7 +41,7 @@ class Chain:
                 node["name"],
                 node["relation_name"],
                 node["compiled_code"],
-                node["config"]["materialized"] == "view",
+                node["config"]["materialized"] == "view" or bool(node["config"]["meta"].get("is_view")),
                 frozenset(parent.split(".")[-1] for parent in node["depends_on"]["nodes"]),
             )
             for node in nodes.values()

@@ -40,6 +40,7 @@ RUN_ELSEWHERE = {
     "make lint": ".ci/run",
     "make environment": ".ci/run",
     "make docs": "tests/docs/test_site.py",
+    "dbt test": "tests/spark/test_parity.py",
     "dagster dev": "test_dagster_dev_serves_the_line_though_its_port_is_taken",
     "python -m handoff run": "tests/line",
     "python -m handoff resolution": "tests/layouts/test_resolution.py",

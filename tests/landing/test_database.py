@@ -69,6 +69,9 @@ def replica(server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     engine = sa.create_engine(url)
     found = Replica(engine, settings, url)
     found.run(
+        # What a test that failed still holds open must not keep the next one waiting.
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = current_database() and pid != pg_backend_pid()",
         "drop schema if exists crm cascade",
         "drop schema if exists other cascade",
         "drop table if exists public.task",
