@@ -1,10 +1,9 @@
--- A day of a busy CRM: of 200 leads one is touched. Its record comes again with another status and stage, two changes and
--- a call are logged, one change comes late. Some leads are merged, some deleted, some go to another owner, and some are new.
+-- A day of a busy CRM: of 200 leads one is touched. Its record comes again with another status, two changes and a call are
+-- logged, one more change comes late. Some leads are merged, some deleted, some go to another owner, and some are new.
 create temporary table of_the_day as
 select
     id,
     hash(id) // 200 % 40 as kind,
-    row_number() over (order by id) as number,
     lead(id) over (order by id) as next_id,
     timestamp '{day}' + to_seconds(cast(hash(id) // 7 % 80000 as bigint)) as touched_at
 from read_parquet('{folder}/lead/whole.parquet')

@@ -14,11 +14,6 @@
 {%- endmacro %}
 
 
-{% materialization by_lead, default %}
-    {%- do return(dbt.materialization_view_default() if config.meta_get('is_view') else dbt.materialization_table_default()) %}
-{% endmaterialization %}
-
-
 {% materialization by_lead, adapter='spark' %}
     {%- do return(dbt.materialization_view_default() if config.meta_get('is_view') else dbt.materialization_table_spark()) %}
 {% endmaterialization %}

@@ -6,12 +6,6 @@ lead_changes as (
 
 ),
 
-sources as (
-
-    select * from {{ source('landing', 'sources') }}
-
-),
-
 first_changes as (
 
     select
@@ -21,31 +15,6 @@ first_changes as (
     from lead_changes
     where field in ('lifecycle_stage', 'status', 'owner_id', 'rejection_reason')
     group by source_system, field
-
-),
-
--- HubSpot keeps the last versions of a property only.
-versions as (
-
-    select
-        lead_changes.source_system,
-        lead_changes.field,
-        lead_changes.lead_id,
-        count(*) as kept_versions
-    from lead_changes
-    inner join sources on lead_changes.source_system = sources.source_system
-    where sources.crm = 'hubspot'
-    group by lead_changes.source_system, lead_changes.field, lead_changes.lead_id
-
-),
-
-full_logs as (
-
-    select distinct
-        source_system,
-        field
-    from versions
-    where kept_versions >= {{ var('hubspot_kept_versions') }}
 
 ),
 
@@ -69,15 +38,9 @@ final as (
         least(
             first_changes.first_changed_at,
             coalesce(first_creations.first_created_at, first_changes.first_changed_at)
-        ) as tracked_since,
-        full_logs.field is not null as is_cut_off
+        ) as tracked_since
     from first_changes
-    inner join sources on first_changes.source_system = sources.source_system
     left join first_creations on first_changes.source_system = first_creations.source_system
-    left join full_logs
-        on
-            first_changes.source_system = full_logs.source_system
-            and first_changes.field = full_logs.field
 
 )
 
