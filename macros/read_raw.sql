@@ -413,3 +413,25 @@ from ranked
         ~ dbt.type_string() ~ ")))"
     ) %}
 {% endmacro %}
+
+
+{#- What `read_raw` selects, of keys for which a condition holds. -#}
+{% macro of_keys(sql, condition) %}
+    {%- set of_all = up_to_keyed(sql) %}
+    {%- do return(
+        of_all | replace('\nkeyed ', '\nall_keyed ')
+        ~ ',\n\nkeyed ' ~ as_read_each_time() ~ ' (\n\n    select * from all_keyed\n    where ' ~ condition ~ '\n\n)'
+        ~ sql[of_all | length:]
+    ) %}
+{% endmacro %}
+
+
+{#- Its first part: CTEs up to `keyed`, whose rows are as landed, with canonical names and their keys. -#}
+{% macro up_to_keyed(sql) %}
+    {%- do return(sql.split(',\n\njudged ')[0]) %}
+{% endmacro %}
+
+
+{% macro reads_whole_files(sql) %}
+    {%- do return(' over (partition by ' in up_to_keyed(sql)) %}
+{% endmacro %}

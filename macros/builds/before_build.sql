@@ -1,10 +1,17 @@
 {#- What a build of changes compares with, kept before it makes anything. -#}
 {% macro tables_to_keep() %}
     {%- do return([
-        'int_clock', 'int_crm__opportunities', 'int_crm__queue_members', 'int_field_history_horizons', 'int_lead_accounts',
+        'int_canonical__logged_fields', 'int_clock', 'int_crm__merges', 'int_crm__opportunities', 'int_crm__owners',
+        'int_crm__queue_members', 'int_field_history_horizons', 'int_hubspot__campaign_properties', 'int_lead_accounts',
         'int_lead_fingerprints', 'int_lead_merges', 'int_lead_persons', 'int_owner_aliases', 'int_owner_team_periods',
         'int_owners', 'int_queue_policies', 'int_response_dates', 'int_source_elements',
     ]) %}
+{% endmacro %}
+
+
+{#- What a build of changes makes for itself alone. -#}
+{% macro schemas_of_a_build() %}
+    {%- do return(['kept', 'touched', 'landed', 'changed', 'due']) %}
 {% endmacro %}
 
 
@@ -19,8 +26,11 @@
 {% macro duckdb__before_build() %}
     {%- if not execute %}{% do return('') %}{% endif %}
     {%- set statements = [] %}
+    {%- if kind_of_build() in ('whole', 'changes') %}
+        {%- do statements.append('create schema if not exists staged') %}
+    {%- endif %}
     {%- if kind_of_build() == 'changes' %}
-        {%- for schema in ('kept', 'changed', 'due') %}
+        {%- for schema in schemas_of_a_build() %}
             {%- do statements.append('create schema if not exists ' ~ schema) %}
         {%- endfor %}
         {%- for name in tables_to_keep() %}
@@ -46,5 +56,9 @@
 
 {% macro duckdb__after_build() %}
     {%- if kind_of_build() != 'changes' %}{% do return('') %}{% endif %}
-    {%- do return('drop schema if exists kept cascade;\ndrop schema if exists changed cascade;\ndrop schema if exists due cascade') %}
+    {%- set statements = [] %}
+    {%- for schema in schemas_of_a_build() %}
+        {%- do statements.append('drop schema if exists ' ~ schema ~ ' cascade') %}
+    {%- endfor %}
+    {%- do return(statements | join(';\n')) %}
 {% endmacro %}

@@ -4,7 +4,7 @@
     A whole build makes such a model as any table. A build of changes makes the rows of some leads alone and puts them in the
     place of those that the table held of them. The model reads the same in both.
 
-    leads        whose rows are made anew: `changed`, of int_changed_leads, or `due`, of int_due_leads
+    leads        whose rows are made anew: `landed`, of int_landed_leads, `changed`, of int_changed_leads, or `due`, of int_due_leads
     until_as_of  a column that holds as_of for what still goes on: it moves on with as_of in every other row too
     is_view      the model is a view
 -#}
@@ -31,13 +31,20 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- if is_most_of_them(leads) %}
+    {% call statement('main') -%}
+        {{ ('create or replace table ' ~ target_relation ~ ' as ' ~ compiled_code) if not is_view else "select 'it stands'" }}
+    {%- endcall %}
+    {%- else %}
     {% call statement('main') -%}
         create or replace {{ 'view' if is_view else 'table' }} {{ made }} as
         select made.*
         from (
             {{ of_leads(compiled_code, model, leads) }}
         ) as made
+        {%- if 'lead_id' in model.columns %}
         semi join {{ model_relation('int_' ~ leads ~ '_leads') }} as leads using (source_system, lead_id)
+        {%- endif %}
     {%- endcall %}
 
     {%- if not is_view %}
@@ -61,12 +68,23 @@
     {%- endcall %}
     {%- endif %}
     {%- endif %}
+    {%- endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+
+{#- Where a landing touched most leads, as an export of everything does, to translate all of them takes no longer. -#}
+{% macro is_most_of_them(leads) %}
+    {%- if leads != 'landed' %}{% do return(false) %}{% endif %}
+    {%- do return(value_of(
+        'select 2 * (select count(*) from ' ~ model_relation('int_landed_leads') ~ ') > (select count(*) from '
+        ~ in_schema('kept', 'int_lead_fingerprints') ~ ')'
+    )) %}
+{% endmacro %}
 
 
 {#- The SQL of a model that reads, of every table with rows of leads, the rows of these leads alone. -#}
@@ -93,10 +111,10 @@
 {#- Run once it is known whose rows are made anew: copies, for these leads, what those models read that are made for them, as far
     as it is made for others or for all. -#}
 {% macro copy_what_they_read(leads) %}
-    {%- if kind_of_build() != 'changes' %}{% do return('') %}{% endif %}
+    {%- if kind_of_build() != 'changes' or is_most_of_them(leads) %}{% do return('') %}{% endif %}
     {%- set names = [] %}
     {%- for node in graph.nodes.values() if node.config.materialized == 'by_lead' and node.config.meta.leads == leads %}
-        {%- for parent in lead_parents(node) if parent.config.meta.leads in ('all', 'changed') and parent.config.meta.leads != leads %}
+        {%- for parent in lead_parents(node) if parent.config.meta.leads not in (leads, 'due') %}
             {%- do names.append(parent.name) %}
         {%- endfor %}
     {%- endfor %}
@@ -104,8 +122,26 @@
     {%- for name in names | unique | sort %}
         {%- do copies.append(
             'create or replace table ' ~ in_schema(leads, name) ~ ' as select rows_of_leads.* from ' ~ model_relation(name)
-            ~ ' as rows_of_leads semi join ' ~ this ~ ' as leads using (source_system, lead_id)'
+            ~ ' as rows_of_leads where ' ~ is_of_leads(model_named(name), this)
         ) %}
     {%- endfor %}
     {%- do return(copies | join(';\n')) %}
+{% endmacro %}
+
+
+{#- Whether a row is one of these leads. A row of staging says so by columns that hold a lead, `of_lead`, or what stands for one
+    in its CRM, `of_parent`. -#}
+{% macro is_of_leads(node, leads) %}
+    {%- set meta = node.config.meta %}
+    {%- set conditions = [] %}
+    {%- for column in meta.get('of_lead', ['lead_id'] if 'of_parent' not in meta else []) %}
+        {%- do conditions.append('(source_system, ' ~ column ~ ') in (select (source_system, lead_id) from ' ~ leads ~ ')') %}
+    {%- endfor %}
+    {%- for column in meta.get('of_parent', []) %}
+        {%- do conditions.append(
+            '(source_system, ' ~ column ~ ') in (select (source_system, parent_id) from '
+            ~ model_relation('int_' ~ node.fqn[-2] ~ '__lead_parents') ~ ' semi join ' ~ leads ~ ' using (source_system, lead_id))'
+        ) %}
+    {%- endfor %}
+    {%- do return(conditions | join(' or ')) %}
 {% endmacro %}

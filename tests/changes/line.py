@@ -24,6 +24,8 @@ NOT_COMPARED = (
     "int_handoff_clock_intervals",
     "int_handoff_clocks",
     "int_handoff_facts",
+    "int_landed_leads",
+    *(f"int_{crm}__landed_leads" for crm in ("canonical", "hubspot", "salesforce")),
 )
 
 

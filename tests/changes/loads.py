@@ -19,6 +19,8 @@ import yaml
 
 # Of the rows, how many the first load lacks; of those that it holds, how many change, vanish, or come twice.
 LATE, CHANGED, DELETED, SYNCED_AGAIN = 0.02, 0.01, 0.003, 0.01
+# A table comes as one export of all, or in so many parts, of which a load brings those that changed.
+PARTS = 40
 # What people and accounts are is asked of all leads: of these few rows more change.
 CHANGED_PEOPLE = 0.04
 PEOPLE = ("owners", "queue_members", "accounts", "campaigns", "user", "account")
@@ -29,7 +31,8 @@ class Entry:
     """A row through the loads.
 
     first, last: the loads that hold it. before: its values until the load `changed`. again: the load from
-    which on it stands there twice, as synced twice.
+    which on it stands there twice, as synced twice. part: the part of its table that it lies in; what was
+    synced twice may lie in another, `part_again`.
     """
 
     row: dict[str, str]
@@ -38,6 +41,8 @@ class Entry:
     last: int
     changed: int
     again: int
+    part: int
+    part_again: int
 
 
 @dataclass
@@ -64,6 +69,7 @@ class Loads:
         with path.open(newline="", encoding="utf-8") as handle:
             rows = list(csv.DictReader(handle))
         share = CHANGED_PEOPLE if path.stem in PEOPLE else CHANGED
+        parts = self.rng.choice([1, PARTS])
         for row in rows:
             draw = self.rng.random
             later = self.rng.randrange(1, self.count)
@@ -76,6 +82,8 @@ class Loads:
                 again=self.rng.randrange(self.count)
                 if draw() < SYNCED_AGAIN and "synced_at" in row
                 else self.count,
+                part=self.rng.randrange(parts),
+                part_again=self.rng.randrange(parts),
             )
 
     def _before(self, row: dict[str, str], rows: list[dict[str, str]]) -> dict[str, str]:
@@ -87,14 +95,18 @@ class Loads:
     def write(self, load: int) -> None:
         """Put what the load holds into `folder`; files that did not change are not written."""
         for path, entries in self.tables.items():
-            held = [entry for entry in entries if entry.first <= load <= entry.last]
-            rows = [entry.row if load >= entry.changed else entry.before for entry in held]
-            rows += [
-                row | {"synced_at": _later(row["synced_at"])}
-                for row, entry in zip(list(rows), held, strict=True)
-                if load >= entry.again
-            ]
-            _write(self.folder / path, list(entries[0].row) if entries else [], rows)
+            parts: dict[int, list[dict[str, str]]] = {entry.part: [] for entry in entries} or {0: []}
+            for entry in entries:
+                if not entry.first <= load <= entry.last:
+                    continue
+                row = entry.row if load >= entry.changed else entry.before
+                parts[entry.part].append(row)
+                if load >= entry.again:
+                    again = row | {"synced_at": _later(row["synced_at"])}
+                    parts.setdefault(entry.part_again, []).append(again)
+            for part, rows in parts.items():
+                file = self.folder / path.with_suffix("") / f"{part}.csv"
+                _write(file, list(entries[0].row) if entries else [], rows)
         self.sources["as_of"] = self.instants[load].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         text = yaml.safe_dump(self.sources, sort_keys=False)
         (self.folder / "sources.yml").write_text(text, encoding="utf-8")

@@ -1,8 +1,11 @@
-{%- set tables = [
-    'int_crm__leads', 'int_crm__lead_changes', 'int_crm__activities', 'int_crm__campaign_members',
-    'int_crm__form_submissions', 'int_crm__stage_dates',
-] -%}
+{%- set tables = ['int_crm__campaign_members', 'int_crm__form_submissions', 'int_crm__stage_dates'] -%}
 with
+
+records as (
+
+    select * from {{ ref('int_record_fingerprints') }}
+
+),
 
 opportunity_leads as (
 
@@ -63,17 +66,37 @@ row_hashes as (
 
 ),
 
+stacked as (
+
+    select
+        source_system,
+        lead_id,
+        1 as crm_rows,
+        cast(row_hash as decimal(38, 0)) as fingerprint
+    from row_hashes
+    where
+        lead_id is not null
+        and {{ keeps_track() }}
+
+    union all
+
+    select
+        source_system,
+        lead_id,
+        crm_rows,
+        fingerprint
+    from records
+
+),
+
 final as (
 
     select
         source_system,
         lead_id,
-        count(*) as crm_rows,
-        sum(cast(row_hash as decimal(38, 0))) as fingerprint
-    from row_hashes
-    where
-        lead_id is not null
-        and {{ keeps_track() }}
+        cast(sum(crm_rows) as bigint) as crm_rows,
+        sum(fingerprint) as fingerprint
+    from stacked
     group by source_system, lead_id
 
 )

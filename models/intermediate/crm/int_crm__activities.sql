@@ -1,3 +1,4 @@
+{{ by_lead('landed') }}
 {% set columns = [
     'source_system', 'activity_id', 'lead_id', 'activity_type', 'owner_id', 'created_by', 'happened_at',
     'happened_is_day', 'created_at', 'due_at', 'due_is_day', 'starts_at', 'is_completed', 'is_open_task',

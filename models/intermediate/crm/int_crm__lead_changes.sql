@@ -1,3 +1,4 @@
+{{ by_lead('landed') }}
 {% set columns = [
     'source_system', 'change_id', 'lead_id', 'field', 'old_value', 'new_value', 'changed_at',
     'changed_at_is_day', 'changed_by', 'has_old_value', 'is_automated_source',

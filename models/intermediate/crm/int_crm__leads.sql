@@ -1,3 +1,4 @@
+{{ by_lead('landed') }}
 {% set columns = [
     'source_system', 'lead_id', 'created_at', 'created_at_is_day', 'created_by', 'email', 'phone',
     'first_name', 'last_name', 'company', 'job_title', 'country', 'region', 'lifecycle_stage',

@@ -1,3 +1,4 @@
+{{ by_lead('landed', is_view=true) }}
 with logged as (
 
     select

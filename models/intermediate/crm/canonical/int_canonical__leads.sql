@@ -1,3 +1,4 @@
+{{ by_lead('landed', is_view=true) }}
 with leads as (
 
     select * from {{ ref('stg_canonical__leads') }}

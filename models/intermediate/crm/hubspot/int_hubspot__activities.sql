@@ -1,3 +1,4 @@
+{{ by_lead('landed', is_view=true) }}
 with engagements as (
 
     select * from {{ ref('int_hubspot__engagements') }}

@@ -1,3 +1,4 @@
+{{ by_lead('landed', is_view=true) }}
 with lead_fields as (
 
     select * from {{ ref('int_hubspot__tracked_fields') }}

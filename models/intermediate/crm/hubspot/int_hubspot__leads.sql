@@ -1,3 +1,4 @@
+{{ by_lead('landed', is_view=true) }}
 with contacts as (
 
     select * from {{ ref('stg_hubspot__contact') }}
@@ -31,14 +32,9 @@ owner_names as (
 
 ),
 
--- The detail of the source stands in for the campaign only in a source that keeps no campaign of its own.
 campaign_properties as (
 
-    select
-        source_system,
-        count(campaign_id) > 0 as is_used
-    from contacts
-    group by source_system
+    select * from {{ ref('int_hubspot__campaign_properties') }}
 
 ),
 

@@ -1,3 +1,4 @@
+{{ by_lead('landed', is_view=true) }}
 with owners as (
 
     select * from {{ ref('int_salesforce__owners') }}
