@@ -62,13 +62,10 @@ final as (
         minute,
         cast(at_risk as bigint) as at_risk,
         cast(events as bigint) as events,
-        survival,
-        ci_low,
-        ci_high
+        exp(log_survival) as survival,
+        exp(log_ci_low) as ci_low,
+        exp(log_ci_high) as ci_high
     from curve
-    where
-        events > 0
-        or minute = 0
 
 )
 

@@ -1,11 +1,15 @@
 {#-
   One curve per slice and period would be one enormous sort; per dimension and period grain it is many that fit in
   memory. A curve is known by one number, made of the slice's member, the wait and the period: that sorts a quarter
-  quicker than by columns. Over all time waits of one length are counted first; in a week of one owner hardly two are
-  alike, and counting would be wasted.
+  quicker than by columns. Waits of one length are counted first, and only then put in order.
 -#}
-{%- set curve = ['curve_number'] -%}
 {%- set periods = 100000000 -%}
+{%- set quantiles = [] -%}
+{%- for quantile, share in [('median', 0.5), ('p90', 0.1)] -%}
+{%- for suffix, logarithm in [('', 'log_survival'), ('_low', 'log_ci_low'), ('_high', 'log_ci_high')] -%}
+{%- do quantiles.append((quantile ~ suffix, logarithm, share)) -%}
+{%- endfor -%}
+{%- endfor -%}
 with
 
 waits as (
@@ -25,43 +29,45 @@ numbers as (
 {%- set branch = dimension ~ '_' ~ grain %}
 {%- set slice_number = 'wait_number' if dimension == 'all' else dimension ~ '_number * 10 + wait_number' %}
 {%- set period_number = '0' if grain == 'all' else grain ~ '_number' %}
+{%- set curve_number = 'cast(' ~ slice_number ~ ' as bigint) * ' ~ periods ~ ' + ' ~ period_number %}
 {{ branch }}_exits as (
 
     select
-        cast({{ slice_number }} as bigint) * {{ periods }} + {{ period_number }} as curve_number,
+        {{ curve_number }} as curve_number,
         minute,
-        {%- if grain == 'all' %}
-        cast(sum(is_ended) as bigint) as events,
-        cast(count(*) as bigint) as exits,
-        cast(sum(is_lasting) as bigint) as lasting
-        {%- else %}
-        is_ended as events,
-        1 as exits,
-        is_lasting as lasting
-        {%- endif %}
+        sum(is_ended) as events,
+        count(*) as exits
     from waits
     {%- if dimension != 'all' %}
     where {{ dimension }}_number is not null
     {%- endif %}
-    {%- if grain == 'all' %}
     group by 1, 2
-    {%- endif %}
 
 ),
 
-{{ kaplan_meier(branch ~ '_curve', branch ~ '_exits', curve, carried=['lasting'], is_counted=(grain == 'all')) }},
+{{ kaplan_meier(branch ~ '_curve', branch ~ '_exits', ['curve_number']) }},
+
+{{ branch }}_counts as (
+
+    select
+        {{ curve_number }} as curve_number,
+        cast(sum(is_ended) as bigint) as events,
+        count(*) as exits,
+        cast(sum(is_lasting) as bigint) as lasting
+    from waits
+    {%- if dimension != 'all' %}
+    where {{ dimension }}_number is not null
+    {%- endif %}
+    group by 1
+
+),
 
 {{ branch }}_quantiles as (
 
     select
-        curve_number,
-        sum(events) as events,
-        max(at_risk) as exits,
-        sum(lasting) as lasting
-        {%- for quantile, share in [('median', 0.5), ('p90', 0.1)] %}
-        {%- for column, suffix in [('survival', ''), ('ci_low', '_low'), ('ci_high', '_high')] %},
-        {{ survival_reaches(column, share) }} as {{ quantile }}{{ suffix }}
-        {%- endfor %}
+        curve_number
+        {%- for quantile, logarithm, share in quantiles %},
+        {{ survival_reaches(logarithm, share) }} as {{ quantile }}
         {%- endfor %}
     from {{ branch }}_curve
     group by curve_number
@@ -70,13 +76,21 @@ numbers as (
 
 {% endfor %}
 {% endfor %}
-quantiles as (
+-- A curve on which no wait has ended has counts and no quantiles.
+curves as (
 
     {% for dimension in ['all'] + slice_dimensions() %}
     {% set dimension_loop = loop %}
     {% for grain, period_start in metric_periods() %}
-    select '{{ dimension }}' as dimension, '{{ grain }}' as period_grain, {{ dimension }}_{{ grain }}_quantiles.*
-    from {{ dimension }}_{{ grain }}_quantiles
+    select
+        '{{ dimension }}' as dimension,
+        '{{ grain }}' as period_grain,
+        counts.*
+        {%- for quantile, logarithm, share in quantiles %},
+        quantiles.{{ quantile }}
+        {%- endfor %}
+    from {{ dimension }}_{{ grain }}_counts as counts
+    left join {{ dimension }}_{{ grain }}_quantiles as quantiles on counts.curve_number = quantiles.curve_number
     {{ 'union all' if not (dimension_loop.last and loop.last) }}
     {% endfor %}
     {% endfor %}
@@ -89,7 +103,7 @@ numbered as (
         *,
         curve_number % {{ periods }} as period_number,
         cast(floor(curve_number / {{ periods }}) as bigint) as slice_number
-    from quantiles
+    from curves
 
 ),
 
