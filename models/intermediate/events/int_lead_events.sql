@@ -169,6 +169,8 @@ all_events as (
 
 ),
 
+-- Said so that DuckDB does not guess how many of the events it leaves: it would guess a thousand of millions, and hash
+-- the events where it should hash the leads and handoffs that they are joined with.
 happened as (
 
     select all_events.*
@@ -178,7 +180,7 @@ happened as (
         on
             all_events.source_system = leads.source_system
             and all_events.lead_id = leads.lead_id
-    where all_events.occurred_at <= clock.as_of
+    where coalesce(all_events.occurred_at <= clock.as_of, false)
 
 ),
 
