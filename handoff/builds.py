@@ -19,6 +19,7 @@ import duckdb
 from handoff.config import PROJECT, ConfigError, Settings
 from handoff.landing import open_warehouse
 from handoff.landing.plans import literal
+from handoff.landing.raw_schemas import ASIDE
 
 Build = Literal["whole", "changes"]
 
@@ -48,7 +49,7 @@ def begin(settings: Settings) -> Build:
     with open_warehouse(settings) as connection:
         connection.execute(_TABLE)
         salt = connection.execute("select min(salt) from landing.salt").fetchone()
-        fingerprint = _fingerprint(settings, str(salt))
+        fingerprint = _fingerprint(settings, str(salt), _raw_columns(connection))
         last = connection.execute("select fingerprint from landing.builds where is_complete").fetchone()
         connection.execute("delete from landing.builds")
         connection.execute(f"insert into landing.builds values ({literal(fingerprint)}, false)")
@@ -70,7 +71,16 @@ def _raw_rows(connection: duckdb.DuckDBPyConnection) -> int:
     return int(found[0]) if found else 0
 
 
-def _fingerprint(settings: Settings, salt: str) -> str:
+def _raw_columns(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
+    """The columns that are landed: which of them feed a field hangs on all that a table has."""
+    return connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+        f" where starts_with(schema_name, 'raw_') and not starts_with(table_name, {literal(ASIDE)})"
+        " order by all"
+    ).fetchall()
+
+
+def _fingerprint(settings: Settings, salt: str, raw_columns: list[tuple[str, ...]]) -> str:
     """Everything but the data that a row of the warehouse hangs on."""
     digest = hashlib.sha256()
     for path in _files(settings):
@@ -80,7 +90,7 @@ def _fingerprint(settings: Settings, salt: str) -> str:
         (s.name, s.crm, s.kind, s.timezone, sorted(s.fields.items()), sorted(s.tables.items()))
         for s in settings.sources
     ]
-    said += [os.environ.get("HANDOFF_PUBLISH_PERSONAL_DATA", ""), salt]
+    said += [os.environ.get("HANDOFF_PUBLISH_PERSONAL_DATA", ""), salt, raw_columns]
     digest.update(repr(said).encode())
     return digest.hexdigest()
 

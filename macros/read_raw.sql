@@ -17,8 +17,8 @@
     An instant gives two columns, `x` (UTC) and `x_is_day`. One before 1990 or after the landing is impossible. bounds says
     what falls with it: `row` sets the whole row aside, `stamp` (the default) blanks that stamp alone. Due dates and meeting starts
     may_lie_ahead: true, or a condition in SQL.
-    Added: source_system, _raw_table, _file, _row_number, _landed_at, _synced_at, _row_fault, _row_fault_value,
-    _stamp_faults, _version (1 = latest sync; null without a key), _is_kept (the version that counts, and sound).
+    Added: source_system, _raw_table, _file, _row_number, _landed_at, _synced_at, _is_active_version (null where the tool does not
+    tell), _row_fault, _row_fault_value, _stamp_faults, _version (1 = latest sync; null without a key), _is_kept (the version that counts, and sound).
 -#}
 {% macro read_raw(crm, table, where=none) %}
     {%- if not execute %}
@@ -151,18 +151,7 @@ ranked as (
     select
         judged.*,
         case
-            when {{ has_key }} then row_number() over (
-                partition by source_system, {{ key | join(', ') }}
-                order by
-                    _synced_at desc nulls last,
-                    coalesce(_is_active_version, true) desc,
-                    {%- if columns | selectattr('name', 'equalto', 'updated_at') | list %}
-                    updated_at desc nulls last,
-                    {%- endif %}
-                    _landed_at desc nulls last,
-                    _file desc nulls last,
-                    _row_number desc nulls last
-            )
+            when {{ has_key }} then {{ number_of_version(columns, key) }}
         end as _version
     from judged
     inner join repeated_keys on {{ row_hash(['source_system'] + key) }} = repeated_keys.key_hash
@@ -182,12 +171,35 @@ select
     _row_number,
     _landed_at,
     _synced_at,
+    _is_active_version,
     _row_fault,
     _row_fault_value,
     _stamp_faults,
     _version,
-    coalesce(_version = 1 and _row_fault is null, false) as _is_kept
+    {{ is_kept() }} as _is_kept
 from ranked
+{%- endmacro %}
+
+
+{#- The latest sync is version 1. -#}
+{% macro number_of_version(columns, key) -%}
+    row_number() over (
+                partition by source_system, {{ key | join(', ') }}
+                order by
+                    _synced_at desc nulls last,
+                    coalesce(_is_active_version, true) desc,
+                    {%- if columns | selectattr('name', 'equalto', 'updated_at') | list %}
+                    updated_at desc nulls last,
+                    {%- endif %}
+                    _landed_at desc nulls last,
+                    _file desc nulls last,
+                    _row_number desc nulls last
+            )
+{%- endmacro %}
+
+
+{% macro is_kept() -%}
+    coalesce(_version = 1 and _row_fault is null, false)
 {%- endmacro %}
 
 
@@ -415,12 +427,12 @@ from ranked
 {% endmacro %}
 
 
-{#- What `read_raw` selects, of keys for which a condition holds. -#}
-{% macro of_keys(sql, condition) %}
+{#- What `read_raw` selects, of landed rows for which a condition holds. -#}
+{% macro of_landed_rows(sql, condition) %}
     {%- set of_all = up_to_keyed(sql) %}
     {%- do return(
         of_all | replace('\nkeyed ', '\nall_keyed ')
-        ~ ',\n\nkeyed ' ~ as_read_each_time() ~ ' (\n\n    select * from all_keyed\n    where ' ~ condition ~ '\n\n)'
+        ~ ',\n\nkeyed as materialized (\n\n    select * from all_keyed\n    where ' ~ condition ~ '\n\n)'
         ~ sql[of_all | length:]
     ) %}
 {% endmacro %}
@@ -432,6 +444,7 @@ from ranked
 {% endmacro %}
 
 
+{#- Whether a flag is read by what else its file holds. -#}
 {% macro reads_whole_files(sql) %}
     {%- do return(' over (partition by ' in up_to_keyed(sql)) %}
 {% endmacro %}

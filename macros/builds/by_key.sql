@@ -2,9 +2,9 @@
     How a staging model is made: whole, or, in a build of changes, the rows of those keys alone that a landing touched.
 
     A load is what one file gave at one landing; its rows never change while it is held. `staged.<model>` keeps which loads the
-    table was made of, and how many rows each had. Where a load is new, gone or has other rows, the keys of the rows that are
-    new or gone are touched: all rows of these keys are read and ranked again. `touched.<model>` tells whom they told of, before
-    and now, for the models of landed leads.
+    table was made of, and how many rows each had. Where a load is new, gone or has other rows, its rows that are new are read,
+    and all rows of the keys touched are ranked again. `touched.<model>` tells whom they tell of, before and now, for the
+    models of landed leads.
 -#}
 {% materialization by_key, adapter='spark' %}
     {%- do return(dbt.materialization_table_spark()) %}
@@ -16,36 +16,25 @@
         {%- do return(dbt.materialization_table_duckdb()) %}
     {%- endif %}
     {%- set target_relation = this.incorporate(type='table') %}
-    {%- set loads = in_schema('touched', this.identifier ~ '__loads') %}
-    {%- set keys = in_schema('touched', this.identifier ~ '__keys') %}
-    {%- set rows_now = in_schema('touched', this.identifier ~ '__rows') %}
+    {%- set staged = in_schema('staged', this.identifier) %}
     {%- set touched = in_schema('touched', this.identifier) %}
+    {%- set loads_now = in_schema('touched', this.identifier ~ '__loads_now') %}
+    {%- set loads = in_schema('touched', this.identifier ~ '__loads') %}
     {%- set raw_tables = raw_tables_of(model) %}
     {%- set told = columns_that_tell(model) | join(', ') %}
-    {%- set key_hash = row_hash(['source_system'] + model.config.meta.key) %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {% call statement('loads_now') -%}
+        create or replace table {{ loads_now }} as {{ loads_of(raw_tables) }}
+    {%- endcall %}
     {% call statement('loads') -%}
-        create or replace table {{ loads }} as {{ loads_that_differ(raw_tables, in_schema('staged', this.identifier)) }}
-    {%- endcall %}
-    {%- set is_touched = value_of('select count(*) from ' ~ loads) > 0 %}
-    {%- if is_touched %}
-    {% call statement('keys') -%}
-        create or replace table {{ keys }} as {{ keys_that_differ(compiled_code, target_relation, loads, key_hash) }}
-    {%- endcall %}
-    {%- endif %}
-    {% call statement('touched') -%}
-        create or replace table {{ touched }} as
-        select distinct {{ told }} from {{ target_relation }}
-        where {{ (key_hash ~ ' in (select key_hash from ' ~ keys ~ ')') if is_touched else 'false' }}
+        create or replace table {{ loads }} as {{ loads_that_differ(loads_now, staged) }}
     {%- endcall %}
 
-    {#- With most of it touched, reading all of it takes no longer; a table that is read in place tells nothing of its loads. -#}
-    {%- if read_in_place(raw_tables) or (is_touched
-        and value_of('select 2 * (select count(*) from ' ~ keys ~ ') > (select count(*) from ' ~ target_relation ~ ')')) %}
-    {% call statement('touched_before') -%}
+    {%- if must_be_read_whole(compiled_code, raw_tables, loads, loads_now) %}
+    {% call statement('touched') -%}
         create or replace table {{ touched }} as select distinct {{ told }} from {{ target_relation }}
     {%- endcall %}
     {% call statement('main') -%}
@@ -54,25 +43,16 @@
     {% call statement('touched_now') -%}
         insert into {{ touched }} select distinct {{ told }} from {{ target_relation }}
     {%- endcall %}
-    {%- elif is_touched %}
+    {%- elif value_of('select count(*) from ' ~ loads) == 0 %}
     {% call statement('main') -%}
-        create or replace table {{ rows_now }} as {{ of_keys(compiled_code, key_hash ~ ' in (select key_hash from ' ~ keys ~ ')') }}
-    {%- endcall %}
-    {% call statement('take_out') -%}
-        delete from {{ target_relation }} where {{ key_hash }} in (select key_hash from {{ keys }})
-    {%- endcall %}
-    {% call statement('put_in') -%}
-        insert into {{ target_relation }} by name select * from {{ rows_now }}
-    {%- endcall %}
-    {% call statement('touched_now') -%}
-        insert into {{ touched }} select distinct {{ told }} from {{ rows_now }}
+        create or replace table {{ touched }} as select {{ told }} from {{ target_relation }} where false
     {%- endcall %}
     {%- else %}
-    {#- dbt asks for a statement of this name. -#}
-    {% call statement('main') -%}
-        select 'nothing was landed'
-    {%- endcall %}
+        {{ replace_touched_keys(target_relation, compiled_code, loads) }}
     {%- endif %}
+    {% call statement('staged') -%}
+        create or replace table {{ staged }} as select * from {{ loads_now }}
+    {%- endcall %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
@@ -81,9 +61,79 @@
 {% endmaterialization %}
 
 
-{#- A post-hook of each staging model: which loads its table was made of. -#}
+{% macro replace_touched_keys(target_relation, sql, loads) %}
+    {%- set new_rows = in_schema('touched', this.identifier ~ '__new') %}
+    {%- set gone_rows = in_schema('touched', this.identifier ~ '__gone') %}
+    {%- set held_rows = in_schema('touched', this.identifier ~ '__held') %}
+    {%- set ranked_rows = in_schema('touched', this.identifier ~ '__ranked') %}
+    {%- set key = model.config.meta.key %}
+    {%- set key_hash = row_hash(['source_system'] + key) %}
+    {%- set told = columns_that_tell(model) | join(', ') %}
+
+    {% call statement('new_rows') -%}
+        create or replace table {{ new_rows }} as
+        {{ up_to_keyed(sql) }}
+        select {{ key_hash }} as key_hash, {{ load_hash() }} as load_hash, _landed_at, _row_number
+        from keyed
+        where {{ is_in_loads(loads) }}
+            and ({{ load_hash() }}, _row_number) not in (
+                select ({{ load_hash() }}, _row_number) from {{ target_relation }} where {{ is_in_loads(loads) }}
+            )
+    {%- endcall %}
+    {% call statement('gone_rows') -%}
+        create or replace table {{ gone_rows }} as
+        {{ up_to_keyed(sql) }}
+        select {{ key_hash }} as key_hash, {{ load_hash() }} as load_hash, _row_number
+        from {{ target_relation }}
+        where {{ is_in_loads(loads) }}
+            and ({{ load_hash() }}, _row_number) not in (
+                select ({{ load_hash() }}, _row_number) from keyed where {{ is_in_loads(loads) }}
+            )
+    {%- endcall %}
+    {% call statement('held_rows') -%}
+        create or replace table {{ held_rows }} as
+        select *, rowid as _place, {{ load_hash() }} as load_hash from {{ target_relation }}
+        where {{ key_hash }} in (select key_hash from {{ new_rows }} union select key_hash from {{ gone_rows }})
+    {%- endcall %}
+    {% call statement('main') -%}
+        create or replace table {{ ranked_rows }} as
+        with read_now as (
+            {{ of_landed_rows(sql, '_landed_at in (select _landed_at from ' ~ new_rows ~ ') and (' ~ load_hash()
+                ~ ', _row_number) in (select (load_hash, _row_number) from ' ~ new_rows ~ ')') }}
+        ),
+        together as (
+            select * exclude (_version, _is_kept) from read_now
+            union all by name
+            select * exclude (_version, _is_kept, _place, load_hash) from {{ held_rows }}
+            where (load_hash, _row_number) not in (select (load_hash, _row_number) from {{ gone_rows }})
+        ),
+        ranked as (
+            select
+                *,
+                case
+                    when {{ key | join(' is not null and ') }} is not null
+                        then {{ number_of_version(declared_columns(model), key) }}
+                end as _version
+            from together
+        )
+        select *, {{ is_kept() }} as _is_kept from ranked
+    {%- endcall %}
+    {% call statement('take_out') -%}
+        delete from {{ target_relation }} where rowid in (select _place from {{ held_rows }})
+    {%- endcall %}
+    {% call statement('put_in') -%}
+        insert into {{ target_relation }} by name select * from {{ ranked_rows }}
+    {%- endcall %}
+    {% call statement('touched') -%}
+        create or replace table {{ in_schema('touched', this.identifier) }} as
+        select {{ told }} from {{ held_rows }} union select {{ told }} from {{ ranked_rows }}
+    {%- endcall %}
+{% endmacro %}
+
+
+{#- A post-hook of each staging model: which loads a table that is made whole was made of. -#}
 {% macro note_loads() %}
-    {%- if kind_of_build() not in ('whole', 'changes') %}{% do return('') %}{% endif %}
+    {%- if kind_of_build() != 'whole' %}{% do return('') %}{% endif %}
     {%- do return(
         'create or replace table ' ~ in_schema('staged', this.identifier) ~ ' as ' ~ loads_of(raw_tables_of(model))
     ) %}
@@ -110,54 +160,39 @@
 {% endmacro %}
 
 
-{% macro loads_that_differ(raw_tables, staged) %}
+{% macro loads_that_differ(loads_now, staged) %}
     select distinct
-        source_system, raw_table, file,
+        source_system, raw_table, file, landed_at,
         {{ row_hash(['source_system', 'raw_table', 'file', 'landed_at']) }} as load_hash
     from (
-        (select * from ({{ loads_of(raw_tables) }}) except select * from {{ staged }})
+        (select * from {{ loads_now }} except select * from {{ staged }})
         union all
-        (select * from {{ staged }} except select * from ({{ loads_of(raw_tables) }}))
+        (select * from {{ staged }} except select * from {{ loads_now }})
     )
-{% endmacro %}
-
-
-{#- Keys of rows that a load holds and the table does not, or the table and no load. Where a flag is read by all that its file
-    holds, all rows of a file go together. -#}
-{% macro keys_that_differ(sql, staging, loads, key_hash) %}
-    {{ up_to_keyed(sql) }},
-
-    found as (
-        select {{ key_hash }} as key_hash, {{ load_hash() }} as load_hash, _row_number
-        from keyed
-        where {{ is_in_loads(sql, loads) }}
-    ),
-
-    held as (
-        select {{ key_hash }} as key_hash, {{ load_hash() }} as load_hash, _row_number
-        from {{ staging }}
-        where {{ is_in_loads(sql, loads) }}
-    )
-
-    {% if reads_whole_files(sql) %}
-    select key_hash from found
-    union
-    select key_hash from held
-    {% else %}
-    select key_hash from found anti join held using (load_hash, _row_number)
-    union
-    select key_hash from held anti join found using (load_hash, _row_number)
-    {% endif %}
 {% endmacro %}
 
 {% macro load_hash() %}{{ row_hash(['source_system', '_raw_table', '_file', '_landed_at']) }}{% endmacro %}
 
-{% macro is_in_loads(sql, loads) %}
-    {%- if reads_whole_files(sql) -%}
-    (source_system, _raw_table, _file) in (select (source_system, raw_table, file) from {{ loads }})
-    {%- else -%}
-    {{ load_hash() }} in (select load_hash from {{ loads }})
-    {%- endif -%}
+{#- By its instant DuckDB passes over all that was landed at another. -#}
+{% macro is_in_loads(loads) -%}
+    _landed_at in (select landed_at from {{ loads }}) and {{ load_hash() }} in (select load_hash from {{ loads }})
+{%- endmacro %}
+
+
+{#- A table that is read in place tells nothing of its loads; a flag that is read by all that its file holds may change with rows
+    that come later; and with most loads others, reading all of them takes no longer. -#}
+{% macro must_be_read_whole(sql, raw_tables, loads, loads_now) %}
+    {%- if not raw_tables %}{% do return(false) %}{% endif %}
+    {%- set in_place = "(select count(*) from duckdb_views() where schema_name in ('"
+        ~ raw_tables | map(attribute='schema') | join("', '") ~ "'))" %}
+    {%- set most = '(select coalesce(2 * sum(rows_held) filter (where landed_at in (select landed_at from ' ~ loads
+        ~ ')) > sum(rows_held), false) from ' ~ loads_now ~ ')' %}
+    {%- set of_many_landings = '(select count(*) from (select 1 from ' ~ loads_now
+        ~ ' group by source_system, raw_table, file having count(*) > 1))' %}
+    {%- do return(value_of(
+        'select ' ~ in_place ~ ' > 0 or ' ~ most
+        ~ (' or ' ~ of_many_landings ~ ' > 0 and (select count(*) from ' ~ loads ~ ') > 0' if reads_whole_files(sql) else '')
+    )) %}
 {% endmacro %}
 
 
@@ -174,15 +209,6 @@
         {%- endfor %}
     {%- endfor %}
     {%- do return(raw_tables) %}
-{% endmacro %}
-
-
-{#- Whether one of them is a view of a table that others write. -#}
-{% macro read_in_place(raw_tables) %}
-    {%- if not raw_tables %}{% do return(false) %}{% endif %}
-    {%- do return(value_of(
-        "select count(*) from duckdb_views() where schema_name in ('" ~ raw_tables | map(attribute='schema') | join("', '") ~ "')"
-    ) > 0) %}
 {% endmacro %}
 
 

@@ -121,27 +121,34 @@
     {%- set copies = [] %}
     {%- for name in names | unique | sort %}
         {%- do copies.append(
-            'create or replace table ' ~ in_schema(leads, name) ~ ' as select rows_of_leads.* from ' ~ model_relation(name)
-            ~ ' as rows_of_leads where ' ~ is_of_leads(model_named(name), this)
+            'create or replace table ' ~ in_schema(leads, name) ~ ' as ' ~ rows_of_leads(model_named(name), this)
         ) %}
     {%- endfor %}
     {%- do return(copies | join(';\n')) %}
 {% endmacro %}
 
 
-{#- Whether a row is one of these leads. A row of staging says so by columns that hold a lead, `of_lead`, or what stands for one
-    in its CRM, `of_parent`. -#}
-{% macro is_of_leads(node, leads) %}
+{#- A row of staging says whose it is by a column that holds a lead, `of_lead`, or by what stands for one in its CRM,
+    `of_parent`. -#}
+{% macro rows_of_leads(node, leads) %}
+    {%- set table = model_relation(node.name) %}
     {%- set meta = node.config.meta %}
-    {%- set conditions = [] %}
-    {%- for column in meta.get('of_lead', ['lead_id'] if 'of_parent' not in meta else []) %}
-        {%- do conditions.append('(source_system, ' ~ column ~ ') in (select (source_system, lead_id) from ' ~ leads ~ ')') %}
-    {%- endfor %}
-    {%- for column in meta.get('of_parent', []) %}
-        {%- do conditions.append(
-            '(source_system, ' ~ column ~ ') in (select (source_system, parent_id) from '
-            ~ model_relation('int_' ~ node.fqn[-2] ~ '__lead_parents') ~ ' semi join ' ~ leads ~ ' using (source_system, lead_id))'
+    {%- if 'of_parent' not in meta %}
+        {%- do return(
+            'select held.* from ' ~ table ~ ' as held semi join ' ~ leads ~ ' as leads on held.source_system = leads.source_system'
+            ~ ' and held.' ~ meta.get('of_lead', ['lead_id'])[0] ~ ' = leads.lead_id'
+        ) %}
+    {%- endif %}
+    {%- set places = [] %}
+    {%- for column in meta.of_parent %}
+        {%- do places.append(
+            'select held.rowid from ' ~ table ~ ' as held semi join parents on held.source_system = parents.source_system and held.'
+            ~ column ~ ' = parents.parent_id'
         ) %}
     {%- endfor %}
-    {%- do return(conditions | join(' or ')) %}
+    {%- do return(
+        'with parents as (select source_system, parent_id from ' ~ model_relation('int_' ~ node.fqn[-2] ~ '__lead_parents')
+        ~ ' semi join ' ~ leads ~ ' using (source_system, lead_id)) select * from ' ~ table
+        ~ ' where rowid in (' ~ places | join(' union ') ~ ')'
+    ) %}
 {% endmacro %}

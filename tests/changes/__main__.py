@@ -1,7 +1,7 @@
 """Random sequences of loads, as many as asked for: python -m tests.changes --seeds 1-10.
 
 Each source of each seed has a sequence of its own. Every load but the first is built as changes and compared
-with a whole build.
+with a whole build. With --demo the sources are those of the demo, as tools land Salesforce and HubSpot.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from demo.cli import FLAVOURS, write_demo
 from handoff import builds
 from tests.changes.line import Line
 from tests.changes.loads import Loads
@@ -26,14 +27,22 @@ def main() -> int:
     parser.add_argument("--leads", type=int, default=60, help="per source (default %(default)s)")
     parser.add_argument("--loads", type=int, default=3, help="of each sequence (default %(default)s)")
     parser.add_argument("--sources", type=int, default=6, help="of each seed (default %(default)s)")
+    parser.add_argument("--demo", action="store_true", help="the demo's sources, each with its stories")
     options = parser.parse_args()
     first, _, last = options.seeds.partition("-")
     os.environ[builds.INCREMENTAL_SETTING] = "always"
     differed = sequences = 0
     for seed in range(int(first), int(last or first) + 1):
         shapes = random.Random(seed).sample(sorted(SHAPES), options.sources)
-        with tempfile.TemporaryDirectory() as folder:
-            told = _sequence(seed, Path(folder), options.leads, options.loads, shapes)
+        if options.demo:
+            shapes = list(FLAVOURS)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            if options.demo:
+                write_demo(folder / "world", seed=seed, crms=shapes, copies=1)
+            else:
+                make_world(seed, folder / "world", options.leads, shapes)
+            told = _sequence(seed, folder, options.loads)
         sequences += len(shapes)
         differed += bool(told)
         print(f"seed {seed} ({', '.join(shapes)}): {told or 'equal after every load'}", flush=True)
@@ -41,8 +50,7 @@ def main() -> int:
     return differed
 
 
-def _sequence(seed: int, folder: Path, leads: int, count: int, shapes: list[str]) -> dict[int, object]:
-    make_world(seed, folder / "world", leads, shapes)
+def _sequence(seed: int, folder: Path, count: int) -> dict[int, object]:
     (folder / "in").mkdir()
     loads = Loads(folder / "world", folder / "in", count, random.Random(seed))
     line = Line(folder / "home", folder / "in")
@@ -50,8 +58,11 @@ def _sequence(seed: int, folder: Path, leads: int, count: int, shapes: list[str]
     for load in range(count):
         loads.write(load)
         line.build()
-        if load and (found := line.differences_from_a_whole_build()):
-            told[load] = found
+        if load:
+            leads, *made_anew = line.made_anew()
+            print(f"  load {load}: of {leads} leads made anew {made_anew} (landed, changed, due)", flush=True)
+            if found := line.differences_from_a_whole_build():
+                told[load] = found
     return told
 
 

@@ -57,6 +57,14 @@ class Line:
         builds.complete(settings)
         return kind
 
+    def made_anew(self) -> tuple[int, int, int, int]:
+        """How many leads there are, and of how many the last build made what anew: landed, changed, due."""
+        tables = ("int_crm__leads", "int_landed_leads", "int_changed_leads", "int_due_leads")
+        counts = ", ".join(f"(select count(*) from intermediate.{table})" for table in tables)
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            ((leads, landed, changed, due),) = connection.execute(f"select {counts}").fetchall()
+        return leads, landed, changed, due
+
     def dbt(self, kind: str, *words: str) -> None:
         """Run dbt in a process of its own, since it holds DuckDB's lock until its process ends.
 
