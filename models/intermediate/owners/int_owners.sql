@@ -6,21 +6,9 @@ crm_owners as (
 
 ),
 
-leads as (
+raw_values as (
 
-    select * from {{ ref('int_crm__leads') }}
-
-),
-
-lead_changes as (
-
-    select * from {{ ref('int_crm__lead_changes') }}
-
-),
-
-activities as (
-
-    select * from {{ ref('int_crm__activities') }}
+    select * from {{ ref('int_raw_values') }}
 
 ),
 
@@ -33,15 +21,9 @@ automation_users as (
 
 mentioned_ids as (
 
-    select source_system, owner_id from leads
-    union
-    select source_system, new_value as owner_id from lead_changes where field = 'owner_id'
-    union
-    select source_system, old_value as owner_id from lead_changes where field = 'owner_id'
-    union
-    select source_system, owner_id from activities
-    union
-    select source_system, created_by as owner_id from activities
+    select source_system, raw_value as owner_id
+    from raw_values
+    where element = 'owner_id'
 
 ),
 
@@ -64,9 +46,7 @@ unknown_owners as (
         on
             mentioned_ids.source_system = known_ids.source_system
             and mentioned_ids.owner_id = known_ids.owner_id
-    where
-        mentioned_ids.owner_id is not null
-        and known_ids.owner_id is null
+    where known_ids.owner_id is null
 
 ),
 

@@ -6,28 +6,17 @@ activity_outcome_map as (
 
 ),
 
-activities as (
-
-    select * from {{ ref('int_crm__activities') }}
-
-),
-
-raw_values as (
-
-    select source_system, outcome as raw_value from activities
-
-),
-
-
 used_values as (
 
     select
         source_system,
         {{ match_key('raw_value') }} as raw_key,
         min(raw_value) as raw_value,
-        count(*) as uses
-    from raw_values
-    where trim(raw_value) != ''
+        cast(sum(uses) as bigint) as uses
+    from {{ ref('int_raw_values') }}
+    where
+        element = 'activity_outcome'
+        and trim(raw_value) != ''
     group by source_system, {{ match_key('raw_value') }}
 
 ),

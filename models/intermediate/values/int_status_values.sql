@@ -6,38 +6,17 @@ lead_status_map as (
 
 ),
 
-leads as (
-
-    select * from {{ ref('int_crm__leads') }}
-
-),
-
-lead_changes as (
-
-    select * from {{ ref('int_crm__lead_changes') }}
-
-),
-
-raw_values as (
-
-    select source_system, status as raw_value from leads
-    union all
-    select source_system, old_value as raw_value from lead_changes where field = 'status'
-    union all
-    select source_system, new_value as raw_value from lead_changes where field = 'status'
-
-),
-
-
 used_values as (
 
     select
         source_system,
         {{ match_key('raw_value') }} as raw_key,
         min(raw_value) as raw_value,
-        count(*) as uses
-    from raw_values
-    where trim(raw_value) != ''
+        cast(sum(uses) as bigint) as uses
+    from {{ ref('int_raw_values') }}
+    where
+        element = 'status'
+        and trim(raw_value) != ''
     group by source_system, {{ match_key('raw_value') }}
 
 ),

@@ -24,9 +24,10 @@ outcome_values as (
 
 ),
 
-leads as (
+sources as (
 
-    select * from {{ ref('int_crm__leads') }}
+    select * from {{ ref('int_raw_values') }}
+    where element = 'original_source'
 
 ),
 
@@ -39,15 +40,13 @@ channel_map as (
 unmapped_sources as (
 
     select
-        leads.source_system,
-        min(leads.original_source) as raw_value,
-        count(*) as uses
-    from leads
-    left join channel_map on {{ match_key('leads.original_source') }} = channel_map.raw_source_key
-    where
-        leads.original_source is not null
-        and channel_map.raw_source_key is null
-    group by leads.source_system, {{ match_key('leads.original_source') }}
+        sources.source_system,
+        min(sources.raw_value) as raw_value,
+        cast(sum(sources.uses) as bigint) as uses
+    from sources
+    left join channel_map on {{ match_key('sources.raw_value') }} = channel_map.raw_source_key
+    where channel_map.raw_source_key is null
+    group by sources.source_system, {{ match_key('sources.raw_value') }}
 
 ),
 
