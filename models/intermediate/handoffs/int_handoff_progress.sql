@@ -55,104 +55,115 @@ opportunities as (
 
 ),
 
+-- What a move along the path leaves out: of several required stages the first by name.
+skipped_stages as (
+
+    select
+        from_stages.stage as from_stage,
+        to_stages.stage as to_stage,
+        min(stages.stage) as skipped_stage
+    from stages
+    inner join stages as from_stages on stages.rank > from_stages.rank
+    inner join stages as to_stages on stages.rank < to_stages.rank
+    where
+        stages.is_required
+        and stages.stage not in ('recycled', 'disqualified')
+        and from_stages.stage not in ('recycled', 'disqualified')
+        and to_stages.stage not in ('recycled', 'disqualified')
+    group by from_stages.stage, to_stages.stage
+
+),
+
 -- A stage is on the path when it is neither recycled nor disqualified: only moves along the path go forward or back.
 stage_moves as (
 
     select
         stage_events.*,
-        from_stages.rank as from_rank,
-        stage_events.to_stage not in ('recycled', 'disqualified')
-        and stage_events.last_named_stage not in ('recycled', 'disqualified') as is_on_path
+        skipped_stages.skipped_stage,
+        coalesce(
+            stage_events.to_stage not in ('recycled', 'disqualified')
+            and stage_events.last_named_stage not in ('recycled', 'disqualified')
+            and stage_events.to_rank < from_stages.rank,
+            false
+        ) as is_backward
     from stage_events
     left join stages as from_stages on stage_events.last_named_stage = from_stages.stage
-
-),
-
-skipped_stages as (
-
-    select
-        stage_moves.source_system,
-        stage_moves.lead_id,
-        stage_moves.event_id,
-        min(stages.stage) as skipped_stage
-    from stage_moves
-    inner join stages
+    left join skipped_stages
         on
-            stages.rank > stage_moves.from_rank
-            and stages.rank < stage_moves.to_rank
-            and stages.is_required
-            and stages.stage not in ('recycled', 'disqualified')
-    where stage_moves.is_on_path
-    group by stage_moves.source_system, stage_moves.lead_id, stage_moves.event_id
+            stage_events.last_named_stage = skipped_stages.from_stage
+            and stage_events.to_stage = skipped_stages.to_stage
 
 ),
 
-stages_in_window as (
+stages_in_span as (
 
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min(case when stage_moves.is_becoming_sales_ready then stage_moves.occurred_at end) as became_sales_ready_at,
-        min(case when stage_moves.is_entry and stage_moves.to_stage = 'disqualified' then stage_moves.occurred_at end)
-            as rejected_at,
-        min(case when stage_moves.is_entry and stage_moves.to_stage = 'recycled' then stage_moves.occurred_at end)
-            as recycled_at,
-        min(case when skipped_stages.event_id is not null then stage_moves.occurred_at end) as stage_skipped_at,
-        {{ value_at_first('skipped_stages.skipped_stage', 'stage_moves.occurred_at') }}
-            filter (where skipped_stages.event_id is not null) as skipped_stage,
-        min(case
-            when
-                stage_moves.is_on_path
-                and stage_moves.to_rank < stage_moves.from_rank
-                and not (
-                    stage_moves.occurred_at = handoffs.closed_at
-                    and handoffs.outcome in ('rejected', 'recycled')
-                )
-                then stage_moves.occurred_at
-        end) as stage_regressed_at
+        handoffs.closed_at,
+        handoffs.outcome,
+        stage_moves.occurred_at,
+        stage_moves.occurred_at <= handoffs.window_ends_at as is_until_close,
+        stage_moves.occurred_at between handoffs.opened_at and handoffs.window_ends_at as is_in_window,
+        stage_moves.is_becoming_sales_ready,
+        stage_moves.skipped_stage,
+        stage_moves.is_backward,
+        stage_moves.value_number,
+        stage_moves.is_to_active_sales,
+        coalesce(stage_moves.to_stage, '') as to_stage
     from handoffs
     inner join stage_moves
         on
             handoffs.source_system = stage_moves.source_system
             and handoffs.lead_id = stage_moves.lead_id
-            and stage_moves.occurred_at between handoffs.opened_at and handoffs.window_ends_at
-    left join skipped_stages
-        on
-            stage_moves.source_system = skipped_stages.source_system
-            and stage_moves.lead_id = skipped_stages.lead_id
-            and stage_moves.event_id = skipped_stages.event_id
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+            and stage_moves.occurred_at <= handoffs.span_ends_at
 
 ),
 
-statuses_in_window as (
+stages_held as (
+
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        min(case when is_in_window and is_becoming_sales_ready then occurred_at end) as became_sales_ready_at,
+        min(case when is_in_window and skipped_stage is not null then occurred_at end) as stage_skipped_at,
+        {{ value_at_first('skipped_stage', 'occurred_at') }}
+            filter (where is_in_window and skipped_stage is not null) as skipped_stage,
+        min(case
+            when
+                is_in_window
+                and is_backward
+                and not (occurred_at = closed_at and outcome in ('rejected', 'recycled'))
+                then occurred_at
+        end) as stage_regressed_at,
+        {{ value_at_last('to_stage', 'value_number') }} as stage_at_span_end,
+        {{ value_at_last('is_to_active_sales', 'value_number') }} as is_stage_active_at_span_end,
+        {{ value_at_last('to_stage', 'value_number') }} filter (where is_until_close) as lifecycle_stage
+    from stages_in_span
+    group by source_system, lead_id, handoff_number
+
+),
+
+statuses_in_span as (
 
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        min(case when status_events.is_entry and status_events.to_group in ('accepted', 'working')
-            then status_events.occurred_at end) as first_worked_at,
-        min(case when status_events.is_entry and status_events.to_group = 'rejected' then status_events.occurred_at end)
-            as rejected_at,
-        min(case when not status_events.is_undated and status_events.to_group = 'recycled'
-            then status_events.occurred_at end)
-            as recycled_at,
-        -- From one working status to the next is work as well.
-        min(case
-            when
-                not status_events.is_undated
-                and status_events.to_group = 'working'
-                and status_events.occurred_at >= actions.first_human_stands_at
-                then status_events.occurred_at
-        end) as worked_after_action_at,
-        min(case
-            when
-                status_events.to_group != 'new'
-                and status_events.occurred_at > greatest(actions.first_human_stands_at, handoffs.opened_at)
-                then status_events.occurred_at
-        end) as left_new_at
+        status_events.occurred_at,
+        status_events.occurred_at <= handoffs.window_ends_at as is_until_close,
+        status_events.occurred_at between handoffs.opened_at and handoffs.window_ends_at as is_in_window,
+        status_events.occurred_at >= actions.first_human_stands_at as is_after_action,
+        status_events.occurred_at <= greatest(actions.first_human_stands_at, handoffs.opened_at)
+            as is_until_first_action,
+        status_events.value_number,
+        status_events.is_entry,
+        status_events.is_undated,
+        status_events.is_vague,
+        status_events.to_group,
+        status_events.to_raw_status
     from handoffs
     inner join actions
         on
@@ -163,8 +174,32 @@ statuses_in_window as (
         on
             handoffs.source_system = status_events.source_system
             and handoffs.lead_id = status_events.lead_id
-            and status_events.occurred_at between handoffs.opened_at and handoffs.window_ends_at
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+            and status_events.occurred_at <= handoffs.span_ends_at
+
+),
+
+statuses_held as (
+
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        min(case when is_in_window and is_entry and to_group in ('accepted', 'working') then occurred_at end)
+            as first_worked_at,
+        -- From one working status to the next is work as well.
+        min(case
+            when is_in_window and is_after_action and to_group = 'working' and not is_undated then occurred_at
+        end) as worked_after_action_at,
+        min(case when is_in_window and not is_until_first_action and to_group != 'new' then occurred_at end)
+            as left_new_at,
+        {{ value_at_last('to_group', 'value_number') }} filter (where is_until_close) as status_group,
+        {{ value_at_last('is_vague', 'value_number') }} filter (where is_until_close) as is_status_vague,
+        {{ value_at_last('to_raw_status', 'value_number') }} filter (where is_until_close) as raw_status,
+        {{ value_at_last('to_group', 'value_number') }} filter (where is_until_first_action)
+            as status_group_at_first_action,
+        {{ value_at_last('to_group', 'value_number') }} as status_group_at_span_end
+    from statuses_in_span
+    group by source_system, lead_id, handoff_number
 
 ),
 
@@ -232,58 +267,6 @@ acceptances as (
     select *
     from numbered_acceptances
     where acceptance_number = 1
-
-),
-
-statuses_held as (
-
-    select
-        handoffs.source_system,
-        handoffs.lead_id,
-        handoffs.handoff_number,
-        {{ value_at_last('status_events.to_group', 'status_events.value_number') }}
-            filter (where status_events.occurred_at <= handoffs.window_ends_at) as status_group,
-        {{ value_at_last('status_events.is_vague', 'status_events.value_number') }}
-            filter (where status_events.occurred_at <= handoffs.window_ends_at) as is_status_vague,
-        {{ value_at_last('status_events.to_raw_status', 'status_events.value_number') }}
-            filter (where status_events.occurred_at <= handoffs.window_ends_at) as raw_status,
-        {{ value_at_last('status_events.to_group', 'status_events.value_number') }}
-            filter (where status_events.occurred_at <= greatest(actions.first_human_stands_at, handoffs.opened_at))
-            as status_group_at_first_action,
-        {{ value_at_last('status_events.to_group', 'status_events.value_number') }} as status_group_at_span_end
-    from handoffs
-    inner join actions
-        on
-            handoffs.source_system = actions.source_system
-            and handoffs.lead_id = actions.lead_id
-            and handoffs.handoff_number = actions.handoff_number
-    inner join status_events
-        on
-            handoffs.source_system = status_events.source_system
-            and handoffs.lead_id = status_events.lead_id
-            and status_events.occurred_at <= handoffs.span_ends_at
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
-
-),
-
-stages_held as (
-
-    select
-        handoffs.source_system,
-        handoffs.lead_id,
-        handoffs.handoff_number,
-        {{ value_at_last("coalesce(stage_events.to_stage, '')", 'stage_events.value_number') }} as stage_at_span_end,
-        {{ value_at_last('stage_events.is_to_active_sales', 'stage_events.value_number') }}
-            as is_stage_active_at_span_end,
-        {{ value_at_last("coalesce(stage_events.to_stage, '')", 'stage_events.value_number') }}
-            filter (where stage_events.occurred_at <= handoffs.window_ends_at) as lifecycle_stage
-    from handoffs
-    inner join stage_events
-        on
-            handoffs.source_system = stage_events.source_system
-            and handoffs.lead_id = stage_events.lead_id
-            and stage_events.occurred_at <= handoffs.span_ends_at
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
 
 ),
 
@@ -453,16 +436,16 @@ final as (
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        case when handoffs.opened_by = 'mql' then handoffs.opened_at else stages_in_window.became_sales_ready_at end
+        case when handoffs.opened_by = 'mql' then handoffs.opened_at else stages_held.became_sales_ready_at end
             as qualified_at,
         acceptances.accepted_at,
         coalesce(acceptances.is_day_level, false) as is_accepted_day_level,
         coalesce(acceptances.is_inferred, false) as is_accepted_inferred,
-        statuses_in_window.first_worked_at,
+        statuses_held.first_worked_at,
         case when handoffs.outcome = 'rejected' then handoffs.closed_at end as rejected_at,
         case when handoffs.outcome = 'recycled' then handoffs.closed_at end as recycled_at,
-        statuses_in_window.worked_after_action_at,
-        statuses_in_window.left_new_at,
+        statuses_held.worked_after_action_at,
+        statuses_held.left_new_at,
         coalesce(statuses_held.status_group, 'new') as status_group,
         coalesce(statuses_held.is_status_vague, false) as is_status_vague,
         statuses_held.raw_status,
@@ -471,9 +454,9 @@ final as (
         nullif(stages_held.lifecycle_stage, '') as lifecycle_stage,
         nullif(stages_held.stage_at_span_end, '') as stage_at_span_end,
         coalesce(stages_held.is_stage_active_at_span_end, false) as is_stage_active_at_span_end,
-        stages_in_window.stage_skipped_at,
-        stages_in_window.skipped_stage,
-        stages_in_window.stage_regressed_at,
+        stages_held.stage_skipped_at,
+        stages_held.skipped_stage,
+        stages_held.stage_regressed_at,
         marked.marked_at is not null as is_marked_converted,
         marked.marked_at,
         coalesce(marked.is_marked_inferred, false) as is_marked_inferred,
@@ -489,8 +472,7 @@ final as (
             handoffs.source_system = leads.source_system
             and handoffs.lead_id = leads.lead_id
     {%- for part in [
-        'acceptances', 'stages_in_window', 'statuses_in_window', 'statuses_held', 'stages_held', 'marked', 'deletions',
-        'opportunities_linked',
+        'acceptances', 'stages_held', 'statuses_held', 'marked', 'deletions', 'opportunities_linked',
     ] %}
     left join {{ part }}
         on
