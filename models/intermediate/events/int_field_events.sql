@@ -313,85 +313,137 @@ stage_stamps as (
 
 ),
 
-all_events as (
+-- A log that keeps new values only tells the old one by the value before. No other needs to be put in order again:
+-- int_field_changes has numbered it.
+logs_without_old_values as (
 
     select
-        source_system, lead_id, field, occurred_at, is_day_level,
-        cast(null as string) as from_value, to_value, cast(null as string) as canonical_value,
-        false as has_old_value, created_by_id as actor_id, false as is_automated_source,
-        provenance, true as is_initial, is_undated, 0 as change_number, 0 as stage_rank,
-        'created:' || field as event_id
-    from initial_values
-
-    union all
-
-    select
-        source_system, lead_id, field, changed_at as occurred_at, is_day_level,
-        old_value as from_value, new_value as to_value, cast(null as string) as canonical_value,
-        has_old_value, actor_id, is_automated_source,
-        'history' as provenance, false as is_initial, false as is_undated, change_number, 0 as stage_rank,
-        change_id as event_id
+        source_system,
+        field
     from field_changes
+    where not has_old_value
+    group by source_system, field
+
+),
+
+logged_values as (
+
+    select
+        field_changes.*,
+        field_changes.old_value as previous_value
+    from field_changes
+    left join logs_without_old_values
+        on
+            field_changes.source_system = logs_without_old_values.source_system
+            and field_changes.field = logs_without_old_values.field
+    where logs_without_old_values.field is null
 
     union all
 
     select
-        source_system, lead_id, field, occurred_at, is_day_level,
-        cast(null as string) as from_value, to_value, cast(null as string) as canonical_value,
-        false as has_old_value, cast(null as string) as actor_id, false as is_automated_source,
-        provenance, false as is_initial, false as is_undated, 2 as change_number, 0 as stage_rank,
-        'today:' || field as event_id
+        field_changes.*,
+        case
+            when field_changes.has_old_value then field_changes.old_value
+            else lag(field_changes.new_value) over (
+                partition by field_changes.source_system, field_changes.lead_id, field_changes.field
+                order by field_changes.change_number
+            )
+        end as previous_value
+    from field_changes
+    inner join logs_without_old_values
+        on
+            field_changes.source_system = logs_without_old_values.source_system
+            and field_changes.field = logs_without_old_values.field
+
+),
+
+stamps_and_todays as (
+
+    select
+        source_system, lead_id, field, occurred_at, is_day_level, to_value, cast(null as string) as canonical_value,
+        provenance, 2 as told_number, 0 as stage_rank, 'today:' || field as event_id
     from unlogged_values
 
     union all
 
     select
-        source_system, lead_id, field, occurred_at, is_day_level,
-        cast(null as string) as from_value, to_value, canonical_value,
-        false as has_old_value, cast(null as string) as actor_id, false as is_automated_source,
-        provenance, false as is_initial, false as is_undated, 1 as change_number, stage_rank,
-        'stamp:' || coalesce(canonical_value, to_value) as event_id
+        source_system, lead_id, field, occurred_at, is_day_level, to_value, canonical_value,
+        provenance, 1 as told_number, stage_rank, 'stamp:' || coalesce(canonical_value, to_value) as event_id
     from stage_stamps
 
 ),
 
-happened as (
-
-    select all_events.*
-    from all_events
-    cross join clock
-    where all_events.occurred_at <= clock.as_of
-
-),
-
--- The value at creation stands first, also where the creation is dated later than a change.
-chained as (
+stamped_values as (
 
     select
-        *,
-        case when has_old_value then from_value else lag(to_value) over lead_field end as previous_value,
+        stamps_and_todays.*,
+        lag(stamps_and_todays.to_value) over lead_field as previous_value,
+        lag(stamps_and_todays.canonical_value) over lead_field as previous_canonical_value,
         row_number() over lead_field as value_number
-    from happened
+    from stamps_and_todays
+    cross join clock
+    where stamps_and_todays.occurred_at <= clock.as_of
     window lead_field as (
-        partition by source_system, lead_id, field
-        order by is_initial desc, occurred_at, change_number, stage_rank, event_id
+        partition by stamps_and_todays.source_system, stamps_and_todays.lead_id, stamps_and_todays.field
+        order by
+            stamps_and_todays.occurred_at, stamps_and_todays.told_number, stamps_and_todays.stage_rank,
+            stamps_and_todays.event_id
     )
 
 ),
 
--- A change into what already stood is no change.
-changed as (
-
-    select *
-    from chained
-    where
-        is_initial
-        or provenance != 'history'
-        or coalesce({{ match_key('previous_value') }}, '') != coalesce({{ match_key('to_value') }}, '')
-
-),
-
+-- The value at creation stands first, also where the creation is dated later than a change. A change into what already
+-- stood is no change.
 final as (
+
+    select
+        initial_values.source_system,
+        initial_values.lead_id,
+        initial_values.field,
+        'created:' || initial_values.field as event_id,
+        initial_values.occurred_at,
+        initial_values.is_day_level,
+        cast(null as string) as from_value,
+        initial_values.to_value,
+        cast(null as string) as from_canonical_value,
+        cast(null as string) as canonical_value,
+        initial_values.created_by_id as actor_id,
+        false as is_automated_source,
+        initial_values.provenance,
+        true as is_initial,
+        initial_values.is_undated,
+        1 as value_number
+    from initial_values
+    cross join clock
+    where initial_values.occurred_at <= clock.as_of
+
+    union all
+
+    select
+        logged_values.source_system,
+        logged_values.lead_id,
+        logged_values.field,
+        logged_values.change_id as event_id,
+        logged_values.changed_at as occurred_at,
+        logged_values.is_day_level,
+        logged_values.previous_value as from_value,
+        logged_values.new_value as to_value,
+        cast(null as string) as from_canonical_value,
+        cast(null as string) as canonical_value,
+        logged_values.actor_id,
+        logged_values.is_automated_source,
+        'history' as provenance,
+        false as is_initial,
+        false as is_undated,
+        logged_values.change_number + 1 as value_number
+    from logged_values
+    cross join clock
+    where
+        logged_values.changed_at <= clock.as_of
+        and coalesce({{ match_key('logged_values.previous_value') }}, '')
+        != coalesce({{ match_key('logged_values.new_value') }}, '')
+
+    union all
 
     select
         source_system,
@@ -402,14 +454,15 @@ final as (
         is_day_level,
         previous_value as from_value,
         to_value,
+        previous_canonical_value as from_canonical_value,
         canonical_value,
-        actor_id,
-        is_automated_source,
+        cast(null as string) as actor_id,
+        false as is_automated_source,
         provenance,
-        is_initial,
-        is_undated,
+        false as is_initial,
+        false as is_undated,
         value_number
-    from changed
+    from stamped_values
 
 )
 

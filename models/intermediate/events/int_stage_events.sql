@@ -37,12 +37,7 @@ named as (
         coalesce(field_events.canonical_value, to_values.stage) as to_stage,
         coalesce(
             from_values.stage,
-            case when field_events.from_value is null then
-                lag(field_events.canonical_value) over (
-                    partition by field_events.source_system, field_events.lead_id
-                    order by field_events.value_number
-                )
-            end
+            case when field_events.from_value is null then field_events.from_canonical_value end
         ) as from_stage
     from field_events
     left join stage_values as to_values
@@ -70,19 +65,52 @@ ranked as (
 
 ),
 
--- A blank between two stages is no stage: a move is judged against the last stage that had a name.
+-- A blank between two stages is no stage: a move is judged against the last stage that had a name. Few leads have one.
+leads_with_blanks as (
+
+    select
+        source_system,
+        lead_id
+    from ranked
+    where
+        from_stage is null
+        and value_number > 1
+    group by source_system, lead_id
+
+),
+
+named_before as (
+
+    select
+        ranked.source_system,
+        ranked.lead_id,
+        ranked.value_number,
+        {{ last_known(
+            'coalesce(ranked.to_stage, ranked.from_stage)', 'ranked.source_system, ranked.lead_id', 'ranked.value_number'
+        ) }} as stage
+    from ranked
+    inner join leads_with_blanks
+        on
+            ranked.source_system = leads_with_blanks.source_system
+            and ranked.lead_id = leads_with_blanks.lead_id
+
+),
+
 final as (
 
     select
         ranked.*,
-        not is_undated and to_stage is not null and coalesce(from_stage, '') != to_stage as is_entry,
-        not is_undated and is_to_sales_ready and not is_from_sales_ready as is_becoming_sales_ready,
-        lead(occurred_at) over (partition by source_system, lead_id order by value_number) as next_occurred_at,
-        coalesce(
-            from_stage,
-            {{ last_known('coalesce(to_stage, from_stage)', 'source_system, lead_id', 'value_number') }}
-        ) as last_named_stage
+        not ranked.is_undated and ranked.to_stage is not null and coalesce(ranked.from_stage, '') != ranked.to_stage
+            as is_entry,
+        not ranked.is_undated and ranked.is_to_sales_ready and not ranked.is_from_sales_ready
+            as is_becoming_sales_ready,
+        coalesce(ranked.from_stage, named_before.stage) as last_named_stage
     from ranked
+    left join named_before
+        on
+            ranked.source_system = named_before.source_system
+            and ranked.lead_id = named_before.lead_id
+            and ranked.value_number = named_before.value_number
 
 )
 

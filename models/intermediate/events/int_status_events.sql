@@ -41,15 +41,14 @@ grouped as (
             else coalesce(to_values.status_group, 'unmapped')
         end as to_group,
         case
-            when row_number() over lead_status = 1 and field_events.from_value is null then null
+            when field_events.value_number = 1 and field_events.from_value is null then null
             when coalesce(trim(field_events.from_value), '') = '' then 'new'
             else coalesce(from_values.status_group, 'unmapped')
         end as from_group,
         case
             when coalesce(trim(field_events.to_value), '') = '' then false
             else coalesce(to_values.is_vague, not coalesce(to_values.is_mapped, false))
-        end as is_vague,
-        lead(field_events.occurred_at) over lead_status as next_occurred_at
+        end as is_vague
     from field_events
     left join status_values as to_values
         on
@@ -59,9 +58,6 @@ grouped as (
         on
             field_events.source_system = from_values.source_system
             and {{ match_key('field_events.from_value') }} = from_values.raw_key
-    window lead_status as (
-        partition by field_events.source_system, field_events.lead_id order by field_events.value_number
-    )
 
 ),
 
