@@ -37,6 +37,9 @@ METRICS = (
     "fct_handoff_metrics",
 )
 
+# What leads from int_metric_facts to a survival curve.
+CURVES = ("int_slice_numbers", "int_metric_waits")
+
 Build = Callable[..., pd.DataFrame]
 
 

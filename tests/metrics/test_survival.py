@@ -12,7 +12,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.utils import qth_survival_time
 
-from .conftest import METRICS, Build
+from .conftest import CURVES, METRICS, Build
 from .facts import metric_facts
 
 Floats = npt.NDArray[np.float64]
@@ -76,7 +76,7 @@ def test_curves_are_those_of_lifelines(build: Build) -> None:
     names = np.repeat(list(teams), [len(waits) for waits, _ in teams.values()])
     facts = speed_facts(minutes, is_ended, team=names)
     for mart in ("fct_first_action_survival", "fct_acceptance_survival"):
-        curves = build(mart, int_metric_facts=facts)
+        curves = build(*CURVES, mart, int_metric_facts=facts)
         assert_is_curve_of(curves[curves["dimension"] == "all"], fitted(minutes, is_ended))
         for team, (waits, ended) in teams.items():
             curve = curves[(curves["dimension"] == "team") & (curves["member"] == team)]
@@ -170,7 +170,7 @@ def test_curves_on_olist_are_those_of_lifelines(build: Build, real_data: Path) -
     is_ended = won.notna().to_numpy()[kept]
     origin = joined["origin"].fillna("(none)").to_numpy()[kept]
     facts = speed_facts(minutes[kept], is_ended, source=origin)
-    curves = build("fct_acceptance_survival", int_metric_facts=facts)
+    curves = build(*CURVES, "fct_acceptance_survival", int_metric_facts=facts)
     assert len(curves) > 1000
     metrics = build(*METRICS, int_metric_facts=facts)
     metrics = metrics[(metrics["period_grain"] == "all") & (metrics["dimension"] == "source")]
@@ -254,7 +254,7 @@ def test_intervals_of_curves_and_quantiles_hold_the_truth_in_95_of_100_draws(bui
         (waits <= watched).ravel(),
         form=np.repeat([f"draw {number}" for number in range(draws)], rows),
     )
-    curves = build("fct_first_action_survival", int_metric_facts=facts)
+    curves = build(*CURVES, "fct_first_action_survival", int_metric_facts=facts)
     curves = curves[curves["dimension"] == "form"].sort_values("minute")
     for minute in (0.2, 0.7, 1.5):
         points = curves[curves["minute"] <= minute].groupby("member").last()
