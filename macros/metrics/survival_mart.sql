@@ -34,13 +34,13 @@ slices as (
 
     union all
 
-    select 'all' as dimension, 'all' as member, 0 as curve_number
+    select 'all' as dimension, 'all' as member, cast(0 as bigint) as curve_number
 
 ),
 
 sliced as (
 
-    select 0 as curve_number, minute, sum(is_ended) as events, count(*) as exits
+    select cast(0 as bigint) as curve_number, minute, sum(is_ended) as events, count(*) as exits
     from waits
     group by 1, 2
 

@@ -49,7 +49,6 @@ placed as (
     select
         activities.source_system,
         activities.activity_id,
-        activities.lead_id as recorded_lead_id,
         coalesce(merges.survivor_lead_id, activities.lead_id) as lead_id,
         activities.activity_type,
         coalesce(owner.as_owner_id, creator.as_actor_id, activities.owner_id, activities.created_by) as performer_id,
@@ -102,7 +101,6 @@ performed as (
     select
         placed.*,
         owner_team_periods.owner_kind as performer_kind,
-        owner_team_periods.team_id as performer_team_id,
         placed.is_automated_source or coalesce(owner_team_periods.is_automation_user, false) as is_automated,
         -- A reply is not sales' own doing: an inbound email or message never, an inbound call only when answered.
         coalesce(placed.direction, 'outbound') != 'inbound'
@@ -135,17 +133,12 @@ final as (
         source_system,
         lead_id,
         activity_id,
-        recorded_lead_id,
         activity_type,
         performer_id,
-        performer_kind,
-        performer_team_id,
         happened_at,
         happened_on,
         is_day_level,
-        direction,
         has_body,
-        is_automated,
         is_completed
         and happened_at <= as_of
         and is_after_creation as is_done,
