@@ -33,7 +33,7 @@
         create or replace table {{ loads }} as {{ loads_that_differ(loads_now, staged) }}
     {%- endcall %}
 
-    {%- if must_be_read_whole(compiled_code, raw_tables, loads, loads_now) %}
+    {%- if must_be_read_whole(compiled_code, raw_tables, loads, loads_now, staged) %}
     {% call statement('touched') -%}
         create or replace table {{ touched }} as select distinct {{ told }} from {{ target_relation }}
     {%- endcall %}
@@ -161,14 +161,17 @@
 
 
 {% macro loads_that_differ(loads_now, staged) %}
-    select distinct
+    select
         source_system, raw_table, file, landed_at,
-        {{ row_hash(['source_system', 'raw_table', 'file', 'landed_at']) }} as load_hash
+        {{ row_hash(['source_system', 'raw_table', 'file', 'landed_at']) }} as load_hash,
+        abs(sum(rows_more)) as rows_that_differ
     from (
-        (select * from {{ loads_now }} except select * from {{ staged }})
+        select *, rows_held as rows_more from {{ loads_now }}
         union all
-        (select * from {{ staged }} except select * from {{ loads_now }})
+        select *, -rows_held as rows_more from {{ staged }}
     )
+    group by source_system, raw_table, file, landed_at
+    having sum(rows_more) != 0
 {% endmacro %}
 
 {% macro load_hash() %}{{ row_hash(['source_system', '_raw_table', '_file', '_landed_at']) }}{% endmacro %}
@@ -180,18 +183,17 @@
 
 
 {#- A table that is read in place tells nothing of its loads; a flag that is read by all that its file holds may change with rows
-    that come later; and with most loads others, reading all of them takes no longer. -#}
-{% macro must_be_read_whole(sql, raw_tables, loads, loads_now) %}
+    that come later; and where most rows are others, reading all of them takes no longer. -#}
+{% macro must_be_read_whole(sql, raw_tables, loads, loads_now, staged) %}
     {%- if not raw_tables %}{% do return(false) %}{% endif %}
     {%- set in_place = "(select count(*) from duckdb_views() where schema_name in ('"
         ~ raw_tables | map(attribute='schema') | join("', '") ~ "'))" %}
-    {%- set most = '(select coalesce(2 * sum(rows_held) filter (where landed_at in (select landed_at from ' ~ loads
-        ~ ')) > sum(rows_held), false) from ' ~ loads_now ~ ')' %}
-    {%- set of_many_landings = '(select count(*) from (select 1 from ' ~ loads_now
-        ~ ' group by source_system, raw_table, file having count(*) > 1))' %}
+    {%- set most = '(select coalesce(sum(rows_that_differ), 0) from ' ~ loads ~ ') > (select coalesce(sum(rows_held), 0) from '
+        ~ loads_now ~ ')' %}
+    {%- set files_that_go_on = '(select count(*) from ' ~ loads_now ~ ' semi join ' ~ staged
+        ~ ' using (source_system, raw_table, file, landed_at) semi join ' ~ loads ~ ' using (source_system, raw_table, file))' %}
     {%- do return(value_of(
-        'select ' ~ in_place ~ ' > 0 or ' ~ most
-        ~ (' or ' ~ of_many_landings ~ ' > 0 and (select count(*) from ' ~ loads ~ ') > 0' if reads_whole_files(sql) else '')
+        'select ' ~ in_place ~ ' > 0 or ' ~ most ~ (' or ' ~ files_that_go_on ~ ' > 0' if reads_whole_files(sql) else '')
     )) %}
 {% endmacro %}
 

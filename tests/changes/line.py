@@ -47,11 +47,17 @@ class Line:
         """The warehouse that the loads build up."""
         return self.home / "warehouse.duckdb"
 
-    def build(self) -> str:
-        """Land what is there and build it, as the line would; return which build it was."""
+    def build(self, *edits: str) -> str:
+        """Land what is there and build it, as the line would; return which build it was.
+
+        edits: statements that change the raw tables after the landing.
+        """
         settings = load_settings(self.environment)
         land(settings)
         land_policies(settings)
+        with duckdb.connect(str(self.warehouse)) as connection:
+            for edit in edits:
+                connection.execute(edit)
         kind = builds.begin(settings)
         self.dbt(kind)
         builds.complete(settings)

@@ -36,6 +36,8 @@ PARTS = 20
 CHANGED_PEOPLE = 0.04
 PEOPLE = ("owners", "queue_members", "accounts", "campaigns", "user", "account")
 SYNCED = ("synced_at", "_fivetran_synced", "_airbyte_extracted_at")
+# A source that is exported by hand: text alone, `1` for true and nothing for false.
+EXPORTED = "demo_plain"
 
 Row = dict[str, Any]
 
@@ -71,6 +73,11 @@ class Table:
     columns: Sequence[str]
     schema: pa.Schema | None
     entries: Sequence[Entry]
+
+    @property
+    def ending(self) -> str:
+        """How its files end."""
+        return ".csv" if self.path.parent.name == EXPORTED else "".join(self.path.suffixes)
 
 
 @dataclass
@@ -126,7 +133,7 @@ class Loads:
             folder = self.folder / table.path.parent / _table_of(table.path)
             folder.mkdir(parents=True, exist_ok=True)
             for name, rows in _files(table, load).items():
-                _replace(folder / f"{name}{''.join(table.path.suffixes)}", _as_file(table, rows))
+                _replace(folder / f"{name}{table.ending}", _as_file(table, rows))
         self.sources["as_of"] = self.instants[load].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         text = yaml.safe_dump(self.sources, sort_keys=False)
         (self.folder / "sources.yml").write_text(text, encoding="utf-8")
@@ -187,17 +194,23 @@ def _read(path: Path) -> tuple[list[str], pa.Schema | None, list[Row]]:
 
 
 def _as_file(table: Table, rows: list[Row]) -> bytes:
-    if table.schema is not None:
+    if table.ending == ".parquet":
         sink = pa.BufferOutputStream()
         pyarrow.parquet.write_table(pa.Table.from_pylist(rows, schema=table.schema), sink)
         return bytes(sink.getvalue())
-    if table.path.suffix == ".gz":
+    if table.ending.endswith(".gz"):
         return gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode(), mtime=0)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, table.columns)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _as_exported(value) for name, value in row.items()} for row in rows)
     return text.getvalue().encode()
+
+
+def _as_exported(value: object) -> object:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return value.strftime("%Y-%m-%dT%H:%M:%S.000Z") if isinstance(value, datetime) else value
 
 
 def _replace(path: Path, content: bytes) -> None:

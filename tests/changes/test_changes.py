@@ -6,10 +6,12 @@ import json
 import random
 import re
 import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from demo.cli import FLAVOURS, write_demo
@@ -54,8 +56,30 @@ def _after_all_loads(folder: Path, seed: int) -> Line:
         patch.setenv(builds.INCREMENTAL_SETTING, "always")
         for load in range(LOADS):
             loads.write(load)
-            assert line.build() == ("changes" if load else "whole")
+            edits = _as_a_stream_lands(line.warehouse) if load == LOADS - 1 else ()
+            assert line.build(*edits) == ("changes" if load else "whole")
     return line
+
+
+def _as_a_stream_lands(warehouse: Path) -> Iterator[str]:
+    """Rows of what was landed before that a database holds no longer, and others that it holds changed."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name || '.' || table_name, min(column_name) filter (column_index = 1)"
+            " from duckdb_columns() where starts_with(schema_name, 'raw_')"
+            " and (table_name like '%lead%' or table_name like '%task%' or table_name like '%contact%')"
+            " group by all order by all"
+        ).fetchall()
+    for table, key in tables:
+        picked = f'hash("{key}") % 497'
+        yield f"delete from {table} where {picked} = 0"
+        yield (
+            "create or replace temp table changed as select * replace"
+            f" (now()::timestamp as _handoff_landed_at, _handoff_row + 1000000 as _handoff_row)"
+            f" from {table} where {picked} = 1"
+        )
+        yield f"delete from {table} where {picked} = 1"
+        yield f"insert into {table} select * from changed where hash(_handoff_row) % 5 > 0"
 
 
 @pytest.mark.parametrize(("sources", "most_landed"), [("line", 0.9), ("demo_line", 0.5)])
