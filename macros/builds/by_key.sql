@@ -2,8 +2,8 @@
     How a staging model is made: whole, or, in a build of changes, the rows of those keys alone that a landing touched.
 
     A load is what one file gave at one landing; its rows never change while it is held. `staged.<model>` keeps which loads the
-    table was made of, and how many rows each had. Where a load is new, gone or has other rows, its rows that are new are read,
-    and all rows of the keys touched are ranked again. `touched.<model>` tells whom they tell of, before and now, for the
+    table was made of, and how many rows each had. Where a load is new, gone or has other rows, its rows that the table does not
+    hold are read, and all rows of the keys touched are ranked again. `touched.<model>` tells whom they tell of, before and now, for the
     models of landed leads.
 -#}
 {% materialization by_key, adapter='spark' %}
@@ -62,50 +62,45 @@
 
 
 {% macro replace_touched_keys(target_relation, sql, loads) %}
-    {%- set new_rows = in_schema('touched', this.identifier ~ '__new') %}
-    {%- set gone_rows = in_schema('touched', this.identifier ~ '__gone') %}
+    {%- set differing = in_schema('touched', this.identifier ~ '__differing') %}
     {%- set held_rows = in_schema('touched', this.identifier ~ '__held') %}
     {%- set ranked_rows = in_schema('touched', this.identifier ~ '__ranked') %}
     {%- set key = model.config.meta.key %}
     {%- set key_hash = row_hash(['source_system'] + key) %}
+    {%- set row_id = row_hash(['source_system', '_raw_table', '_file', '_landed_at', '_row_number'] + key) %}
     {%- set told = columns_that_tell(model) | join(', ') %}
 
-    {% call statement('new_rows') -%}
-        create or replace table {{ new_rows }} as
-        {{ up_to_keyed(sql) }}
-        select {{ key_hash }} as key_hash, {{ load_hash() }} as load_hash, _landed_at, _row_number
-        from keyed
-        where {{ is_in_loads(loads) }}
-            and ({{ load_hash() }}, _row_number) not in (
-                select ({{ load_hash() }}, _row_number) from {{ target_relation }} where {{ is_in_loads(loads) }}
-            )
-    {%- endcall %}
-    {% call statement('gone_rows') -%}
-        create or replace table {{ gone_rows }} as
-        {{ up_to_keyed(sql) }}
-        select {{ key_hash }} as key_hash, {{ load_hash() }} as load_hash, _row_number
-        from {{ target_relation }}
-        where {{ is_in_loads(loads) }}
-            and ({{ load_hash() }}, _row_number) not in (
-                select ({{ load_hash() }}, _row_number) from keyed where {{ is_in_loads(loads) }}
-            )
+    {% call statement('differing') -%}
+        create or replace table {{ differing }} as
+        {{ up_to_keyed(sql) }},
+        landed_rows as (
+            select {{ row_id }} as row_id, {{ key_hash }} as key_hash, _landed_at, count(*) as times
+            from keyed where {{ is_in_loads(loads) }} group by all
+        ),
+        staged_rows as (
+            select {{ row_id }} as row_id, {{ key_hash }} as key_hash, _landed_at, count(*) as times
+            from {{ target_relation }} where {{ is_in_loads(loads) }} group by all
+        )
+        (select * from landed_rows except select * from staged_rows)
+        union all
+        (select * from staged_rows except select * from landed_rows)
     {%- endcall %}
     {% call statement('held_rows') -%}
         create or replace table {{ held_rows }} as
-        select *, rowid as _place, {{ load_hash() }} as load_hash from {{ target_relation }}
-        where {{ key_hash }} in (select key_hash from {{ new_rows }} union select key_hash from {{ gone_rows }})
+        select *, rowid as _place from {{ target_relation }}
+        where {{ key_hash }} in (select key_hash from {{ differing }})
     {%- endcall %}
     {% call statement('main') -%}
         create or replace table {{ ranked_rows }} as
         with read_now as (
-            {{ of_landed_rows(sql, '_landed_at in (select _landed_at from ' ~ new_rows ~ ') and (' ~ load_hash()
-                ~ ', _row_number) in (select (load_hash, _row_number) from ' ~ new_rows ~ ')') }}
+            {{ of_landed_rows(sql, '_landed_at in (select _landed_at from ' ~ differing ~ ') and ' ~ row_id
+                ~ ' in (select row_id from ' ~ differing ~ ')') }}
         ),
         together as (
             select * exclude (_version, _is_kept) from read_now
             union all by name
-            select * exclude (_version, _is_kept, _place, load_hash) from {{ held_rows }}
-            where (load_hash, _row_number) not in (select (load_hash, _row_number) from {{ gone_rows }})
+            select * exclude (_version, _is_kept, _place) from {{ held_rows }}
+            where {{ row_id }} not in (select row_id from {{ differing }})
         ),
         ranked as (
             select
@@ -174,11 +169,10 @@
     having sum(rows_more) != 0
 {% endmacro %}
 
-{% macro load_hash() %}{{ row_hash(['source_system', '_raw_table', '_file', '_landed_at']) }}{% endmacro %}
-
 {#- By its instant DuckDB passes over all that was landed at another. -#}
 {% macro is_in_loads(loads) -%}
-    _landed_at in (select landed_at from {{ loads }}) and {{ load_hash() }} in (select load_hash from {{ loads }})
+    _landed_at in (select landed_at from {{ loads }})
+    and {{ row_hash(['source_system', '_raw_table', '_file', '_landed_at']) }} in (select load_hash from {{ loads }})
 {%- endmacro %}
 
 
