@@ -444,7 +444,12 @@ from ranked
 {% endmacro %}
 
 
-{#- Whether a flag is read by what else its file holds. -#}
-{% macro reads_whole_files(sql) %}
-    {%- do return(' over (partition by ' in up_to_keyed(sql)) %}
+{#- Of the raw tables that a model reads, in their order, those with a flag that is read by what else its file holds. -#}
+{% macro tables_read_by_file(sql, raw_tables) %}
+    {%- set parts = up_to_keyed(sql).split("' as source_system,")[1:] %}
+    {%- set found = [] %}
+    {%- for raw in raw_tables %}
+        {%- if ' over (partition by ' in parts[loop.index0] %}{% do found.append(raw.source_system ~ '.' ~ raw.name) %}{% endif %}
+    {%- endfor %}
+    {%- do return(found) %}
 {% endmacro %}

@@ -184,11 +184,11 @@
         ~ raw_tables | map(attribute='schema') | join("', '") ~ "'))" %}
     {%- set most = '(select coalesce(sum(rows_that_differ), 0) from ' ~ loads ~ ') > (select coalesce(sum(rows_held), 0) from '
         ~ loads_now ~ ')' %}
+    {%- set by_file = tables_read_by_file(sql, raw_tables) %}
     {%- set files_that_go_on = '(select count(*) from ' ~ loads_now ~ ' semi join ' ~ staged
-        ~ ' using (source_system, raw_table, file, landed_at) semi join ' ~ loads ~ ' using (source_system, raw_table, file))' %}
-    {%- do return(value_of(
-        'select ' ~ in_place ~ ' > 0 or ' ~ most ~ (' or ' ~ files_that_go_on ~ ' > 0' if reads_whole_files(sql) else '')
-    )) %}
+        ~ ' using (source_system, raw_table, file, landed_at) semi join ' ~ loads ~ ' using (source_system, raw_table, file)'
+        ~ " where concat(source_system, '.', raw_table) in ('" ~ by_file | join("', '") ~ "'))" %}
+    {%- do return(value_of('select ' ~ in_place ~ ' > 0 or ' ~ most ~ (' or ' ~ files_that_go_on ~ ' > 0' if by_file else ''))) %}
 {% endmacro %}
 
 
