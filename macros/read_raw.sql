@@ -17,8 +17,9 @@
     An instant gives two columns, `x` (UTC) and `x_is_day`. One before 1990 or after the landing is impossible. bounds says
     what falls with it: `row` sets the whole row aside, `stamp` (the default) blanks that stamp alone. Due dates and meeting starts
     may_lie_ahead: true, or a condition in SQL.
-    Added: source_system, _raw_table, _file, _row_number, _landed_at, _synced_at, _is_active_version (null where the tool does not
-    tell), _row_fault, _row_fault_value, _stamp_faults, _version (1 = latest sync; null without a key), _is_kept (the version that counts, and sound).
+    Added: source_system, _raw_table, _file, _row_number, _landed_at, _synced_at, _is_active_version (null where the tool does
+    not tell), _row_fault, _row_fault_value, _stamp_faults, _version (1 = latest sync; null without a key), _is_kept (the version
+    that counts, and sound).
 -#}
 {% macro read_raw(crm, table, where=none) %}
     {%- if not execute %}

@@ -3,8 +3,8 @@
 
     A load is what one file gave at one landing; its rows never change while it is held. `staged.<model>` keeps which loads the
     table was made of, and how many rows each had. Where a load is new, gone or has other rows, its rows that the table does not
-    hold are read, and all rows of the keys touched are ranked again. `touched.<model>` tells whom they tell of, before and now, for the
-    models of landed leads.
+    hold are read, and all rows of the keys touched are ranked again. `touched.<model>` tells whom they tell of, before and now,
+    for the models of landed leads.
 -#}
 {% materialization by_key, adapter='spark' %}
     {%- do return(dbt.materialization_table_spark()) %}
@@ -210,8 +210,8 @@
 
 {#- The columns by which a staging model's row is found and tells of a lead. -#}
 {% macro columns_that_tell(node) %}
-    {%- set meta = node.config.meta %}
-    {%- do return((['source_system'] + meta.key + meta.get('of_lead', []) + meta.get('of_parent', [])) | unique | list) %}
+    {%- set lead = ['lead_id'] if 'lead_id' in node.columns else [] %}
+    {%- do return((['source_system'] + node.config.meta.key + lead + node.config.meta.get('of_parent', [])) | unique | list) %}
 {% endmacro %}
 
 

@@ -128,16 +128,12 @@
 {% endmacro %}
 
 
-{#- A row of staging says whose it is by a column that holds a lead, `of_lead`, or by what stands for one in its CRM,
-    `of_parent`. -#}
+{#- A row of staging that does not name its lead says whose it is by what stands for one in its CRM, `of_parent`. -#}
 {% macro rows_of_leads(node, leads) %}
     {%- set table = model_relation(node.name) %}
     {%- set meta = node.config.meta %}
     {%- if 'of_parent' not in meta %}
-        {%- do return(
-            'select held.* from ' ~ table ~ ' as held semi join ' ~ leads ~ ' as leads on held.source_system = leads.source_system'
-            ~ ' and held.' ~ meta.get('of_lead', ['lead_id'])[0] ~ ' = leads.lead_id'
-        ) %}
+        {%- do return('select held.* from ' ~ table ~ ' as held semi join ' ~ leads ~ ' using (source_system, lead_id)') %}
     {%- endif %}
     {%- set places = [] %}
     {%- for column in meta.of_parent %}

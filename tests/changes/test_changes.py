@@ -78,7 +78,7 @@ def _as_a_stream_lands(warehouse: Path) -> Iterator[str]:
         yield f"delete from {table} where {picked} = 0"
         yield (
             "create or replace temp table changed as select * replace"
-            f" (now()::timestamp as _handoff_landed_at, _handoff_row + 1000000 as _handoff_row)"
+            " (now()::timestamp as _handoff_landed_at, _handoff_row + 1000000 as _handoff_row)"
             f" from {table} where {picked} = 1"
         )
         yield f"delete from {table} where {picked} = 1"

@@ -2,13 +2,11 @@ with
 
 landed as (
 
-    select source_system, lead_id from {{ ref('int_canonical__landed_leads') }}
-    union
-    select source_system, lead_id from {{ ref('int_salesforce__landed_leads') }}
-    union
-    select source_system, lead_id from {{ ref('int_hubspot__landed_leads') }}
+    {% for crm in ['canonical', 'salesforce', 'hubspot'] %}
+    select source_system, lead_id from {{ ref('int_' ~ crm ~ '__landed_leads') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 
 select * from landed
-where lead_id is not null

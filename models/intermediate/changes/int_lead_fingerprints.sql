@@ -1,4 +1,3 @@
-{%- set tables = ['int_crm__campaign_members', 'int_crm__form_submissions', 'int_crm__stage_dates'] -%}
 with
 
 records as (
@@ -25,19 +24,12 @@ merges as (
 
 ),
 
--- When a row was synced is not what it says.
 row_hashes as (
 
-    {% for table in tables %}
-    select
-        source_system,
-        lead_id,
-        {{ row_hash(["'" ~ table ~ "'"] + columns_of(table, of='told', but=['synced_at'])) }} as row_hash
-    from {{ ref(table) }} as told
+    {{ row_hashes_of(['int_crm__campaign_members', 'int_crm__form_submissions', 'int_crm__stage_dates']) }}
 
     union all
 
-    {% endfor %}
     select
         opportunity_leads.source_system,
         opportunity_leads.lead_id,

@@ -1,17 +1,9 @@
 {{ by_lead('landed') }}
 with
 
--- When a row was synced is not what it says.
 row_hashes as (
 
-    {% for table in ['int_crm__leads', 'int_crm__lead_changes', 'int_crm__activities'] %}
-    select
-        source_system,
-        lead_id,
-        {{ row_hash(["'" ~ table ~ "'"] + columns_of(table, of='told', but=['synced_at'])) }} as row_hash
-    from {{ ref(table) }} as told
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ row_hashes_of(['int_crm__leads', 'int_crm__lead_changes', 'int_crm__activities']) }}
 
 ),
 

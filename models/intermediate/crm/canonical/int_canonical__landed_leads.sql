@@ -49,14 +49,16 @@ of_changed_sources as (
 stacked as (
 
     select source_system, lead_id from leads
-    union all
+    union
     select source_system, lead_id from changes
-    union all
+    union
     select source_system, lead_id from activities
-    union all
+    union
     select source_system, lead_id from of_changed_sources
 
 )
 
 select * from stacked
-where {{ finds_changes() }}
+where
+    lead_id is not null
+    and {{ finds_changes() }}

@@ -40,17 +40,9 @@ merges_before as (
 
 ),
 
-owners as (
+changed_names as (
 
-    select source_system, owner_id, lower(name) as name_key
-    from {{ ref('int_crm__owners') }}
-
-),
-
-owners_before as (
-
-    select source_system, owner_id, lower(name) as name_key
-    from {{ kept('int_crm__owners') }}
+    select * from {{ ref('int_changed_owner_names') }}
 
 ),
 
@@ -132,12 +124,6 @@ changed_merges as (
 
 ),
 
-changed_names as (
-
-    {{ rows_that_differ('owners', 'owners_before', 'source_system, name_key') }}
-
-),
-
 -- The portal's own export names an owner in place of his id.
 of_changed_names as (
 
@@ -171,22 +157,24 @@ of_changed_sources as (
 stacked as (
 
     select source_system, lead_id from contacts
-    union all
+    union
     select source_system, lead_id from history
-    union all
+    union
     select source_system, lead_id from associations
-    union all
+    union
     select source_system, lead_id from of_touched_activities
-    union all
+    union
     select source_system, {{ id_of_json_item('item') }} as lead_id from listed
-    union all
+    union
     select source_system, lead_id from changed_merges
-    union all
+    union
     select source_system, lead_id from of_changed_names
-    union all
+    union
     select source_system, lead_id from of_changed_sources
 
 )
 
 select * from stacked
-where {{ finds_changes() }}
+where
+    lead_id is not null
+    and {{ finds_changes() }}

@@ -30,17 +30,9 @@ contacts as (
 
 ),
 
-owners as (
+changed_names as (
 
-    select source_system, owner_id, lower(name) as name_key
-    from {{ ref('int_crm__owners') }}
-
-),
-
-owners_before as (
-
-    select source_system, owner_id, lower(name) as name_key
-    from {{ kept('int_crm__owners') }}
+    select * from {{ ref('int_changed_owner_names') }}
 
 ),
 
@@ -91,12 +83,6 @@ of_touched_contacts as (
 ),
 
 -- A log may name an owner in place of his id.
-changed_names as (
-
-    {{ rows_that_differ('owners', 'owners_before', 'source_system, name_key') }}
-
-),
-
 of_changed_names as (
 
     {% for value in ['old_value', 'new_value'] %}
@@ -116,16 +102,18 @@ of_changed_names as (
 stacked as (
 
     select source_system, lead_id from leads
-    union all
+    union
     select source_system, lead_id from history
-    union all
+    union
     select source_system, lead_id from of_touched_parents
-    union all
+    union
     select source_system, lead_id from of_touched_contacts
-    union all
+    union
     select source_system, lead_id from of_changed_names
 
 )
 
 select * from stacked
-where {{ finds_changes() }}
+where
+    lead_id is not null
+    and {{ finds_changes() }}
