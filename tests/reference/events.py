@@ -204,8 +204,8 @@ def chained(
 ) -> list[Change]:
     """Changes of one field at one instant: chained old to new where old values exist, else by source id.
 
-    Where a circle begins, what stood before them decides: `state`, or `after`, what may have come next,
-    where nothing is known before them.
+    Where a circle begins, what stood before them decides: `state`, or, where nothing is known before them,
+    the first of `after`: values they may begin with.
     """
     ordered = sorted(changes, key=lambda change: change.change_id)
     if len(ordered) < 2 or not all(change.has_old for change in ordered):
@@ -242,7 +242,9 @@ def ordered_changes(changes: Iterable[Change]) -> list[Change]:
             continue
         # A circle ends where it began, and what comes next begins there.
         following = by_instant[instants[number + 1]] if number + 1 < len(instants) else []
-        ordered += chained(by_instant[instant], None, [change.old for change in following])
+        may_follow = {norm(change.old) for change in following}
+        starts = sorted(by_instant[instant], key=lambda change: (norm(change.old) not in may_follow, change.change_id))
+        ordered += chained(by_instant[instant], None, [change.old for change in starts])
     return ordered
 
 

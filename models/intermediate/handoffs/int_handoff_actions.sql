@@ -62,11 +62,11 @@ human as (
     select
         *,
         row_number() over (
-            partition by source_system, lead_id, handoff_number order by happened_at, is_day_level desc, activity_id
+            partition by source_system, lead_id, handoff_number order by happened_at, activity_id
         ) as first_rank,
         row_number() over (
             partition by source_system, lead_id, handoff_number
-            order by happened_at desc, is_day_level, activity_id desc
+            order by happened_at desc, activity_id desc
         ) as last_rank
     from in_window
     where is_human_sales_activity

@@ -1,5 +1,19 @@
 {{ by_lead('due', until_as_of='span_ends_at') }}
 {%- set passes = ['', '_again', '_once_more'] -%}
+{#- What the log has before the opening ends something else. -#}
+{%- set ends_it -%}
+    closings.closed_at > possible_openings.opened_at or closings.log_order >= possible_openings.log_order
+{%- endset -%}
+{%- set outcome_rank = 'case when ' ~ ends_it ~ ' then closings.outcome_rank end' -%}
+{#- The instant is known as well as any of the events that end it there. -#}
+{%- set vagueness -%}
+    case
+        when not ({{ ends_it }}) then null
+        when closings.is_inferred then 3
+        when closings.is_day_level then 2
+        else 1
+    end
+{%- endset -%}
 with
 
 openings as (
@@ -109,7 +123,7 @@ possible_openings as (
 
 ),
 
--- Of several endings at one instant the first of the list counts, if the log has it after the opening.
+-- Of several endings at one instant the first of the list counts.
 candidates as (
 
     select
@@ -122,20 +136,9 @@ candidates as (
         possible_openings.is_day_level,
         possible_openings.is_inferred,
         possible_openings.closed_at,
-        coalesce(
-            {{ value_at_first(
-                'closings.outcome',
-                'case
-                    when
-                        closings.closed_at > possible_openings.opened_at
-                        or closings.log_order >= possible_openings.log_order
-                        then closings.outcome_rank
-                end'
-            ) }},
-            'open'
-        ) as outcome,
-        coalesce(bool_and(closings.is_day_level), false) as is_closed_day_level,
-        coalesce(bool_and(closings.is_inferred), false) as is_closed_inferred
+        coalesce({{ value_at_first('closings.outcome', outcome_rank) }}, 'open') as outcome,
+        coalesce({{ value_at_first('closings.is_day_level', vagueness) }}, false) as is_closed_day_level,
+        coalesce({{ value_at_first('closings.is_inferred', vagueness) }}, false) as is_closed_inferred
     from possible_openings
     left join closings
         on
