@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from demo.story import When
 from demo.timeline import Timeline
 
 DAY = 86400
+_DRAWS = 20
 
 
 def instant(text: str) -> int:
@@ -159,7 +161,30 @@ class Scheduler:
         return anchor - sum(lengths, np.zeros(copies.count, dtype=np.int64)), lengths
 
     def instants(self, timeline: Timeline, copies: Copies, people: list[Person]) -> list[Instants]:
-        """The instant of every moment, for every copy."""
+        """The instant of every moment, for every copy.
+
+        Of millions of copies a few may run into holidays that turn the order of two steps around: those are
+        drawn again.
+
+        Raises:
+            ValueError: steps out of their order in more than one of a hundred copies, or later than today.
+        """
+        at = self._drawn(timeline, copies, people)
+        for _ in range(_DRAWS):
+            is_amiss = _out_of_order(at)
+            if is_amiss.sum() * 100 > copies.count:
+                break
+            if not is_amiss.any():
+                if np.any(at[timeline.lived - 1] > self.world.as_of):
+                    raise ValueError(f"{timeline.story.name}: it runs past today")
+                return at
+            again = self._drawn(timeline, copies, people)
+            at = [np.where(is_amiss, new, old) for old, new in zip(at, again, strict=True)]
+        number = next(n for n in range(1, len(at)) if np.any(at[n] <= at[n - 1]))
+        step = timeline.moments[number].steps[0]
+        raise ValueError(f"{timeline.story.name}: step {step.name} is not after the one before it")
+
+    def _drawn(self, timeline: Timeline, copies: Copies, people: list[Person]) -> list[Instants]:
         lengths: list[Instants] = []
         if timeline.story.today is not None:
             first, lengths = self._anchored_arrivals(timeline, copies, people)
@@ -174,13 +199,15 @@ class Scheduler:
             else:
                 base, clock = moment.base, moment.clock
                 at.append(self._after(timeline, copies, people, moment.when, base, clock, at[base]))
-            if np.any(at[-1] <= at[-2]):
-                raise ValueError(
-                    f"{timeline.story.name}: step {moment.steps[0].name} is not after the one before it"
-                )
-        if np.any(at[timeline.lived - 1] > self.world.as_of):
-            raise ValueError(f"{timeline.story.name}: it runs past today")
         return at
+
+
+def _out_of_order(at: list[Instants]) -> NDArray[np.bool_]:
+    """The copies of which a moment is not later than the one before it."""
+    is_amiss = np.zeros(len(at[0]), dtype=np.bool_)
+    for before, after in pairwise(at):
+        is_amiss |= after <= before
+    return is_amiss
 
 
 def draw_arrivals(rng: np.random.Generator, count: int, first: int, last: int) -> Instants:

@@ -88,3 +88,15 @@ def test_duckdb_pandas_and_polars_find_the_same_handoffs(taken: tuple[Path, list
     figures = analyst.by_polars(raw, folder / "again.parquet")
     assert figures == pytest.approx(analyst.by_pandas(raw, folder / "again.parquet"))
     assert 0 < figures["acceptance"] < 1
+
+
+def test_the_build_can_be_taken_alone_on_little_disk(tmp_path: Path) -> None:
+    lines: list[str] = []
+    bench.bench(tmp_path, LEADS, lines.append, build_alone=True)
+    titles = [re.split(r"  +", line)[0] for line in lines[1:5]]
+    assert titles == ["writing the CRM", "limit L", "landing", "build B"]
+    assert re.fullmatch(r"B is \d+\.\d x L", lines[5])
+    assert sorted(path.name for path in (tmp_path / "bench").iterdir() if path.suffix == ".duckdb") == [
+        "warehouse.duckdb"
+    ]
+    assert not list((tmp_path / "bench" / "demo").rglob("*.parquet"))

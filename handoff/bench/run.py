@@ -59,10 +59,11 @@ class Taken:
     found: dict[str, Any] = field(default_factory=dict)
 
 
-def bench(home: Path, leads: int, say: Callable[[str], None]) -> None:
+def bench(home: Path, leads: int, say: Callable[[str], None], build_alone: bool = False) -> None:
     """Write a busy Salesforce CRM below `home`/bench, take every station, add a line to the history there.
 
-    leads: how many; 12 field changes and 6 activities each. say: takes each line of the result.
+    leads: how many; 12 field changes and 6 activities each. say: takes each line of the result. build_alone:
+    take the limit, the landing and the build only, and keep no file that the next of them does not read.
 
     Raises:
         BenchFailed: a station ended with an error; the message holds its words.
@@ -76,7 +77,7 @@ def bench(home: Path, leads: int, say: Callable[[str], None]) -> None:
         "HANDOFF_SOURCES": str(folder / "demo" / "sources.yml"),
         "HANDOFF_POLICIES": str(folder / "demo" / "policies"),
     }
-    taken = _stations(folder, leads, environment)
+    taken = (_stations_to_the_build if build_alone else _stations)(folder, leads, environment)
     for line in _lines(leads, taken):
         say(line)
     with (home / HISTORY).open("a", encoding="utf-8") as history:
@@ -86,14 +87,10 @@ def bench(home: Path, leads: int, say: Callable[[str], None]) -> None:
 
 def _stations(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[str, Taken]:
     def station(name: str) -> Taken:
-        return _child(
-            [sys.executable, "-m", "handoff.bench.stations", name, str(folder), str(leads)], environment
-        )
+        return _station(name, folder, leads, environment)
 
     taken = {name: station(name) for name in ("write", "limit", "landing")}
-    taken["build"] = _dbt(folder, {**environment, BUILD_SETTING: "whole"}, *_BUILD)
-    # The next call of dbt writes over what this one told.
-    taken["build"].found["slowest"] = slowest_models(folder / "dbt")
+    taken["build"] = _whole_build(folder, environment)
     taken["tests"] = _dbt(folder, environment, "test", "--exclude-resource-type", "unit_test")
     taken["sql_alone"] = station("sql_alone")
     # The line itself starts from what is landed, as a scheduled run does.
@@ -105,6 +102,27 @@ def _stations(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[
     taken["day_landing"] = station("landing")
     taken["day_build"] = _dbt(folder, {**environment, BUILD_SETTING: "changes"}, *_BUILD)
     return taken | {name: station(name) for name in ("by_duckdb", "by_pandas", "by_polars")}
+
+
+def _stations_to_the_build(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[str, Taken]:
+    taken = {name: _station(name, folder, leads, environment) for name in ("write", "limit")}
+    (folder / "limit.duckdb").unlink()
+    taken["landing"] = _station("landing", folder, leads, environment)
+    shutil.rmtree(folder / "demo" / "landing")
+    return taken | {"build": _whole_build(folder, environment)}
+
+
+def _station(name: str, folder: Path, leads: int, environment: Mapping[str, str]) -> Taken:
+    return _child(
+        [sys.executable, "-m", "handoff.bench.stations", name, str(folder), str(leads)], environment
+    )
+
+
+def _whole_build(folder: Path, environment: Mapping[str, str]) -> Taken:
+    build = _dbt(folder, {**environment, BUILD_SETTING: "whole"}, *_BUILD)
+    # The next call of dbt writes over what this one told.
+    build.found["slowest"] = slowest_models(folder / "dbt")
+    return build
 
 
 def _dbt(folder: Path, environment: Mapping[str, str], *words: str) -> Taken:
@@ -150,23 +168,23 @@ def _of_the_line(words: str) -> dict[str, float]:
 
 
 def _lines(leads: int, taken: Mapping[str, Taken]) -> list[str]:
-    limit, build, query = (taken[name].seconds for name in ("limit", "build", "by_duckdb"))
+    limit, build = taken["limit"].seconds, taken["build"].seconds
     events = taken["limit"].found["events"]
     lines = [f"{leads:,} leads, {events:,} events; {', '.join(_machine())}"]
-    for name, title in _TITLES.items():
-        station = taken[name]
-        line = f"{title:<17} {station.seconds:9.1f} s {station.seconds / limit:7.1f} x L"
+    for name, station in taken.items():
+        line = f"{_TITLES[name]:<17} {station.seconds:9.1f} s {station.seconds / limit:7.1f} x L"
         if station.peak:
             line += f"   peak {station.peak / 2**30:5.1f} GiB, written {station.written / 2**30:6.2f} GiB"
         lines.append(line)
-    lines.append(
-        f"B is {build / limit:.1f} x L; dbt takes {build / taken['sql_alone'].seconds:.2f} x its SQL alone"
-    )
-    lines.append(f"a day's change takes {taken['day_build'].seconds / build:.0%} of B")
-    lines.append(
-        f"the same handoffs: pandas {taken['by_pandas'].seconds / query:.1f} x and "
-        f"Polars {taken['by_polars'].seconds / query:.1f} x DuckDB's one query"
-    )
+    lines.append(f"B is {build / limit:.1f} x L")
+    if "sql_alone" in taken:
+        lines[-1] += f"; dbt takes {build / taken['sql_alone'].seconds:.2f} x its SQL alone"
+        lines.append(f"a day's change takes {taken['day_build'].seconds / build:.0%} of B")
+        query = taken["by_duckdb"].seconds
+        lines.append(
+            f"the same handoffs: pandas {taken['by_pandas'].seconds / query:.1f} x and "
+            f"Polars {taken['by_polars'].seconds / query:.1f} x DuckDB's one query"
+        )
     lines.append("slowest models:")
     return lines + [f"{seconds:9.1f} s  {name}" for name, seconds in taken["build"].found["slowest"]]
 

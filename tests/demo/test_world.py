@@ -6,14 +6,22 @@ import csv
 import json
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
+from zlib import crc32
 
 import duckdb
+import numpy as np
 import pytest
 
+from demo import config
 from demo.cli import FLAVOURS, write_demo
+from demo.people import cast, draw_person
 from demo.policies import SHIPPED_POLICIES
-from demo.story import told_stories
+from demo.schedule import Scheduler, instant
+from demo.story import REP, Story, minutes, told_stories
+from demo.timeline import lay_out
+from demo.world import plan, world
 
 LEADS = 1500
 
@@ -110,3 +118,25 @@ def test_findings_are_of_the_catalogue() -> None:
 def test_every_finding_has_a_story_and_a_near_miss(code: str) -> None:
     assert any(code in story.fires for story in told_stories()), f"no story fires {code}"
     assert any(code in story.near for story in told_stories()), f"no story just misses {code}"
+
+
+def test_a_story_told_fifty_thousand_times_keeps_its_order() -> None:
+    # Some one of 20,000 runs into a holiday of one team and not of another: the first draw has three such.
+    stage = world(instant(config.AS_OF), instant(config.STARTS))
+    (told,) = (p.timeline for p in plan(100_000, "salesforce") if p.timeline.story.name == "decision_late")
+    copies = cast(told, 50_000, np.random.default_rng([1, crc32(b"decision_late"), 0]))
+    people = [draw_person(told, profile, copies) for profile in told.story.profiles]
+    at = Scheduler(stage).instants(told, copies, people)
+    assert all(np.all(before < after) for before, after in pairwise(at))
+
+
+def test_a_story_that_cannot_happen_is_named() -> None:
+    impossible = Story("impossible", "Called before it was owned.")
+    steps = impossible.arrives().mql().owned_by(REP).status("working", minutes(50, 90))
+    steps.call(minutes(1, 2).since("mql")).handoff("mql", "open")
+    told = lay_out(impossible)
+    copies = cast(told, 100, np.random.default_rng(1))
+    people = [draw_person(told, profile, copies) for profile in told.story.profiles]
+    stage = world(instant(config.AS_OF), instant(config.STARTS))
+    with pytest.raises(ValueError, match=r"impossible: step .* is not after the one before it"):
+        Scheduler(stage).instants(told, copies, people)
