@@ -243,8 +243,9 @@ def ordered_changes(changes: Iterable[Change]) -> list[Change]:
         # A circle ends where it began, and what comes next begins there.
         following = by_instant[instants[number + 1]] if number + 1 < len(instants) else []
         may_follow = {norm(change.old) for change in following}
-        by_id = [change.old for change in sorted(by_instant[instant], key=lambda change: change.change_id)]
-        ordered += chained(by_instant[instant], None, sorted(by_id, key=lambda old: norm(old) not in may_follow))
+        starts = [change.old for change in sorted(by_instant[instant], key=lambda change: change.change_id)]
+        starts.sort(key=lambda old: norm(old) not in may_follow)
+        ordered += chained(by_instant[instant], None, starts)
     return ordered
 
 
