@@ -167,7 +167,7 @@ class Scheduler:
         drawn again.
 
         Raises:
-            ValueError: steps out of their order in more than three, and in more than one of a hundred, or later
+            ValueError: steps out of order in more than three and more than one of a hundred copies, or later
                 than today.
         """
         at = self._drawn(timeline, copies, people)

@@ -33,7 +33,13 @@ dated_conversions as (
         'converted' as event_type,
         leads.created_at,
         coalesce(told_conversions.converted_at, leads.updated_at, clock.as_of) as occurred_at,
-        coalesce(told_conversions.is_day_level, false) as is_day_level,
+        coalesce(
+            case
+                when told_conversions.lead_id is not null then told_conversions.is_day_level
+                else leads.updated_at_is_day
+            end,
+            false
+        ) as is_day_level,
         coalesce(told_conversions.provenance, 'inferred') as provenance,
         cast(null as string) as actor_id
     from leads
