@@ -93,9 +93,12 @@ def test_duckdb_pandas_and_polars_find_the_same_handoffs(taken: tuple[Path, list
 def test_the_build_can_be_taken_alone_on_little_disk(tmp_path: Path) -> None:
     lines: list[str] = []
     bench.bench(tmp_path, LEADS, lines.append, build_alone=True)
-    titles = [re.split(r"  +", line)[0] for line in lines[1:5]]
-    assert titles == ["writing the CRM", "limit L", "landing", "build B"]
-    assert re.fullmatch(r"B is \d+\.\d x L", lines[5])
+    assert [re.split(r"  +", line)[0] for line in lines[1:5]] == [
+        "writing the CRM",
+        "landing",
+        "build B",
+        "slowest models:",
+    ]
     assert sorted(path.name for path in (tmp_path / "bench").iterdir() if path.suffix == ".duckdb") == [
         "warehouse.duckdb"
     ]

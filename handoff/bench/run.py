@@ -63,7 +63,7 @@ def bench(home: Path, leads: int, say: Callable[[str], None], build_alone: bool 
     """Write a busy Salesforce CRM below `home`/bench, take every station, add a line to the history there.
 
     leads: how many; 12 field changes and 6 activities each. say: takes each line of the result. build_alone:
-    take the limit, the landing and the build only, and keep no file that the next of them does not read.
+    take the landing and the build only, and keep no file that the build does not read.
 
     Raises:
         BenchFailed: a station ended with an error; the message holds its words.
@@ -105,9 +105,7 @@ def _stations(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[
 
 
 def _stations_to_the_build(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[str, Taken]:
-    taken = {name: _station(name, folder, leads, environment) for name in ("write", "limit")}
-    (folder / "limit.duckdb").unlink()
-    taken["landing"] = _station("landing", folder, leads, environment)
+    taken = {name: _station(name, folder, leads, environment) for name in ("write", "landing")}
     shutil.rmtree(folder / "demo" / "landing")
     return taken | {"build": _whole_build(folder, environment)}
 
@@ -168,25 +166,30 @@ def _of_the_line(words: str) -> dict[str, float]:
 
 
 def _lines(leads: int, taken: Mapping[str, Taken]) -> list[str]:
-    limit, build = taken["limit"].seconds, taken["build"].seconds
-    events = taken["limit"].found["events"]
-    lines = [f"{leads:,} leads, {events:,} events; {', '.join(_machine())}"]
+    lines = [f"{leads:,} leads; {', '.join(_machine())}"]
+    limit = taken.get("limit")
     for name, station in taken.items():
-        line = f"{_TITLES[name]:<17} {station.seconds:9.1f} s {station.seconds / limit:7.1f} x L"
+        line = f"{_TITLES[name]:<17} {station.seconds:9.1f} s"
+        if limit:
+            line += f" {station.seconds / limit.seconds:7.1f} x L"
         if station.peak:
             line += f"   peak {station.peak / 2**30:5.1f} GiB, written {station.written / 2**30:6.2f} GiB"
         lines.append(line)
-    lines.append(f"B is {build / limit:.1f} x L")
-    if "sql_alone" in taken:
-        lines[-1] += f"; dbt takes {build / taken['sql_alone'].seconds:.2f} x its SQL alone"
-        lines.append(f"a day's change takes {taken['day_build'].seconds / build:.0%} of B")
-        query = taken["by_duckdb"].seconds
-        lines.append(
-            f"the same handoffs: pandas {taken['by_pandas'].seconds / query:.1f} x and "
-            f"Polars {taken['by_polars'].seconds / query:.1f} x DuckDB's one query"
-        )
+    if limit:
+        lines[0] = lines[0].replace(";", f", {limit.found['events']:,} events;", 1)
+        lines += _ratios(limit.seconds, taken)
     lines.append("slowest models:")
     return lines + [f"{seconds:9.1f} s  {name}" for name, seconds in taken["build"].found["slowest"]]
+
+
+def _ratios(limit: float, taken: Mapping[str, Taken]) -> list[str]:
+    build, query = taken["build"].seconds, taken["by_duckdb"].seconds
+    return [
+        f"B is {build / limit:.1f} x L; dbt takes {build / taken['sql_alone'].seconds:.2f} x its SQL alone",
+        f"a day's change takes {taken['day_build'].seconds / build:.0%} of B",
+        f"the same handoffs: pandas {taken['by_pandas'].seconds / query:.1f} x and "
+        f"Polars {taken['by_polars'].seconds / query:.1f} x DuckDB's one query",
+    ]
 
 
 def _machine() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC
 
 from .clock import Moment
 from .policies import Policies, Team
@@ -54,7 +55,8 @@ class People:
         """The team at a moment: owner_map by its validity, else the CRM's own team."""
         if person is None:
             return None
-        mapped = self.policies.mapped_team(person.keys, moment.utc_day)
+        # A day stands at its start, which may still be the day before in UTC.
+        mapped = self.policies.mapped_team(person.keys, moment.at.astimezone(UTC).date())
         return mapped or self.policies.crm_team(person.team_key)
 
     def kind(self, person: Person | None, moment: Moment) -> str:
