@@ -18,7 +18,7 @@ import pytest
 from tests.diagnosis.build import Built, Workshop
 from tests.diagnosis.conftest import RANDOM_WORLDS
 from tests.reference.compare import Differences, Warehouse, compare, read_world
-from tests.reference.random_world import SHAPES, make_world
+from tests.reference.random_world import ALL_SHAPES, make_world
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,7 @@ def test_handoffs_milestones_minutes_layers_and_findings_agree(
 
 
 def test_every_shape_is_compared() -> None:
-    assert set(SHAPES) == {shape for shapes in RANDOM_WORLDS.values() for shape in shapes}
+    assert set(ALL_SHAPES) == {shape for shapes in RANDOM_WORLDS.values() for shape in shapes}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--leads", type=int, default=800, help="per shape")
     parser.add_argument("--shapes", default="full", help="all, or some, separated by commas")
     options = parser.parse_args(arguments)
-    shapes = list(SHAPES) if options.shapes == "all" else options.shapes.split(",")
+    shapes = list(ALL_SHAPES) if options.shapes == "all" else options.shapes.split(",")
     total = 0
     for seed in options.seeds:
         with tempfile.TemporaryDirectory() as scratch:

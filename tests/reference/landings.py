@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
@@ -148,11 +149,8 @@ class Salesforce(Loader):
         for row in self.rows("event"):
             self.read_event(row)
         for row in self.rows("campaign_member"):
-            lead_id = text(row["lead_id"]) or self.by_contact.get(row["contact_id"])
-            if lead_id:
-                self.source.campaign_members.append(
-                    Touch(row["id"], lead_id, self.moment(row["created_date"]))
-                )
+            self.read_campaign_member(row)
+        self.read_unlisted_queues()
         return self.source
 
     def read_lead(self, row: Raw) -> None:
@@ -181,6 +179,8 @@ class Salesforce(Loader):
             {
                 "created_at": row["created_date"],
                 "mql_at": row.get("mql_date_c"),
+                "accepted_at": row.get("accepted_date_c"),
+                "assigned_at": row.get("lead_assigned_date_time_c"),
                 "converted_at": row["converted_date"],
                 "updated_at": row["last_modified_date"],
             },
@@ -206,11 +206,31 @@ class Salesforce(Loader):
             row["converted_contact_id"]: row["id"] for row in self.rows("lead") if row["converted_contact_id"]
         }
 
+    def read_campaign_member(self, row: Raw) -> None:
+        """A membership of the lead, or of the contact since there is the lead."""
+        of_lead, at = text(row["lead_id"]), self.moment(row["created_date"])
+        lead_id = of_lead or self.by_contact.get(row["contact_id"])
+        created = self.source.leads[lead_id].stamp["created_at"] if lead_id in self.source.leads else None
+        if of_lead is None and at is not None and created is not None:
+            day = created.day or self.reader.policies.local_day(created.at)
+            if at.day < day if at.day is not None else at.at < created.at:
+                return
+        if lead_id:
+            self.source.campaign_members.append(Touch(row["id"], lead_id, at))
+
+    def read_unlisted_queues(self) -> None:
+        """Queues that only their ids tell of, where no group was landed."""
+        ids = {lead.text["owner_id"] for lead in self.source.leads.values()}
+        ids |= {value for change in self.source.changes for value in (change.old, change.new)}
+        for owner_id in ids - set(self.source.owners):
+            if owner_id is not None and re.fullmatch("00G[0-9A-Za-z]{15}", owner_id):
+                self.source.owners[owner_id] = Owner(owner_id, True, None, None, True, None)
+
     def read_people(self) -> None:
         """Users and queues, with members of groups as members of the queues."""
         for row in self.rows("user"):
             self.source.owners[row["id"]] = Owner(
-                row["id"], False, row["name"], row["email"], row["is_active"], None
+                row["id"], False, row["name"], row["email"], row["is_active"], text(row["department"])
             )
         for row in self.rows("group"):
             if row["type"] == "Queue":
@@ -230,10 +250,10 @@ class Salesforce(Loader):
         for row in self.rows("lead_history"):
             name = fields.get(row["field"])
             at = self.moment(row["created_date"])
-            if row["field"] == "created" and at is not None and not row["is_deleted"]:
+            if row["field"] == "created" and at is not None:
                 since = self.source.creations_logged_since
                 self.source.creations_logged_since = min(since, at.at) if since is not None else at.at
-            if name is None or row["is_deleted"] or at is None or self.reader.is_impossible(at):
+            if name is None or at is None or self.reader.is_impossible(at):
                 continue
             old, new = text(row["old_value"]), text(row["new_value"])
             if name == "owner_id" and not all(

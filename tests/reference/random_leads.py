@@ -224,7 +224,13 @@ class Maker:
         stage = rng.choices(["inquiry", "mql", "", "sql", "weird"], [70, 10, 8, 4, 3])[0]
         status = rng.choices(["new", "", "working", "rejected", "weird"], [75, 10, 5, 3, 3])[0]
         owner = rng.choices(
-            [self.roster.robot, rng.choice(self.roster.marketers), "", rng.choice(self.roster.sales), "X9"],
+            [
+                self.roster.robot,
+                rng.choice(self.roster.marketers),
+                "",
+                rng.choice(self.roster.sales),
+                self.roster.stranger,
+            ],
             [60, 10, 15, 12, 3],
         )[0]
         initial = {
@@ -267,7 +273,7 @@ class Maker:
                     rng.choice(self.roster.sales),
                     rng.choice(self.roster.marketers),
                     "",
-                    "X9",
+                    self.roster.stranger,
                 ],
                 [45, 35, 10, 8, 2],
             )[0]
@@ -408,7 +414,7 @@ class Maker:
                     *roster.marketers,
                     *roster.movers,
                     "",
-                    "X9",
+                    self.roster.stranger,
                 ]
                 self.change(story, at, "owner_id", rng.choice(owners))
             elif what < 0.95:
@@ -430,7 +436,9 @@ class Maker:
             "activity_id": self.number("A"),
             "lead_id": story.lead_id,
             "activity_type": self.spell(kind),
-            "owner_id": rng.choices([owner, "", rng.choice(self.roster.queues), "X9"], [85, 8, 3, 4])[0],
+            "owner_id": rng.choices(
+                [owner, "", rng.choice(self.roster.queues), self.roster.stranger], [85, 8, 3, 4]
+            )[0],
             "created_by": rng.choice([owner, self.roster.robot, ""]),
             "status": status,
             "direction": rng.choices(["outbound", "inbound", ""], [80, 12, 8])[0],
@@ -597,7 +605,7 @@ class Maker:
                             self.roster.marketers[0],
                             self.roster.movers[0],
                             "",
-                            "X9",
+                            self.roster.stranger,
                         ]
                     ),
                     "created_at": self.stamp(created) if rng.random() < 0.95 else "",

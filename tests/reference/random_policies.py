@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -111,6 +111,8 @@ class Roster:
     movers: list[str]
     rows: list[Row]
     members: list[Row]
+    # Whom no owner's row tells of.
+    stranger: str
 
 
 def calendar_lines(rng: random.Random, name: str, zone: str, changes_on: str) -> list[list[object]]:
@@ -349,14 +351,16 @@ def map_owners(rng: random.Random, roster: Roster, change: str, lines: list[list
     lines.append([roster.queues[0], "desk", "", ""])
 
 
-def make_roster(rng: random.Random, prefix: str, mark: int) -> Roster:
+def make_roster(rng: random.Random, prefix: str, mark: int, name_id: Callable[[str], str] = str) -> Roster:
     """Sales users (some gone), marketers, a robot, movers and queues (one empty, one within another).
 
-    Ids carry the source's mark: the policies know owners and queues by id across all sources.
+    Ids carry the source's mark: the policies know owners and queues by id across all sources. `name_id` turns
+    them into those of another CRM.
     """
-    sales = [f"S{number}-{mark}" for number in range(9)]
-    marketers, robot, movers = [f"M1-{mark}", f"M2-{mark}"], f"R1-{mark}", [f"V1-{mark}", f"V2-{mark}"]
-    queues = [f"Q{number}-{mark}" for number in range(1, 5)]
+    sales = [name_id(f"S{number}-{mark}") for number in range(9)]
+    marketers, robot = [name_id(f"M1-{mark}"), name_id(f"M2-{mark}")], name_id(f"R1-{mark}")
+    movers = [name_id(f"V1-{mark}"), name_id(f"V2-{mark}")]
+    queues = [name_id(f"Q{number}-{mark}") for number in range(1, 5)]
     inactive = rng.sample(sales, 2)
     rows: list[Row] = []
     for owner in [*sales, *marketers, *movers]:
@@ -384,4 +388,5 @@ def make_roster(rng: random.Random, prefix: str, mark: int) -> Roster:
         {"queue_id": queues[1], "owner_id": inactive[1]},
         {"queue_id": queues[2], "owner_id": rng.choice(queues[:2])},
     ]
-    return Roster(prefix, sales, marketers, robot, queues, inactive, movers, rows, members)
+    stranger = name_id("X9")
+    return Roster(prefix, sales, marketers, robot, queues, inactive, movers, rows, members, stranger)

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from .hubspot_dates import write_contacts
 from .random_leads import COLUMNS, Maker, Tables, as_instant
 from .random_policies import STAGES, STATUSES, make_roster, write_csv, write_policies
+from .salesforce_landing import Org, salesforce_roster, write_salesforce
 
 
 def without(*names: str) -> Callable[[Tables], None]:
@@ -204,30 +205,82 @@ SHAPES: dict[str, Callable[[Tables], None]] = {
 }
 
 
+def plain(org: Org) -> None:
+    """An org without custom fields."""
+    for row in org.tables["lead"]:
+        for column in [name for name in row if name.endswith("_c")]:
+            del row[column]
+    org.tables["lead_history"] = [
+        row for row in org.tables["lead_history"] if not str(row["field"]).endswith("__c")
+    ]
+
+
+def unlogged(org: Org) -> None:
+    """An org that was landed without its LeadHistory."""
+    del org.tables["lead_history"]
+
+
+def unrecorded_work(org: Org) -> None:
+    """An org without events, deals' contacts and groups, whose tasks do not say when they were done."""
+    for table in ("event", "opportunity_contact_role", "group", "group_member"):
+        del org.tables[table]
+    for row in org.tables["task"]:
+        row["completed_date_time"] = None
+
+
+# The same leads as a Salesforce org has them.
+ORGS: dict[str, Callable[[Org], None]] = {
+    "salesforce": both(),
+    "salesforce_plain": plain,
+    "salesforce_no_history": unlogged,
+    "salesforce_little": unrecorded_work,
+}
+
+
+ALL_SHAPES = (*SHAPES, *ORGS)
+
+
 def make_world(seed: int, folder: Path, leads: int, shapes: Sequence[str]) -> None:
     """Write a whole world; raises KeyError for a shape that does not exist."""
     rng = random.Random(seed)
     day = date(2026, 1, 1) + timedelta(days=rng.randint(-70, 110))
     as_of = datetime.combine(day, time(rng.randint(0, 23), rng.choice([0, 15, 30])), tzinfo=UTC)
-    rosters = [make_roster(rng, f"rw_{shape}", number) for number, shape in enumerate(shapes)]
+    rosters = [
+        (salesforce_roster if shape in ORGS else make_roster)(rng, f"rw_{shape}", number)
+        for number, shape in enumerate(shapes)
+    ]
     zone = write_policies(rng, folder / "policies", as_of, rosters)
     lines = [f"as_of: {as_of.strftime('%Y-%m-%dT%H:%M:%SZ')}", "sources:"]
     for shape, roster in zip(shapes, rosters, strict=True):
         naive = ZoneInfo(rng.choice(["UTC", "UTC", "Europe/Berlin", "America/Chicago"]))
-        tables = Maker(random.Random(f"{seed} {shape}"), roster, as_of, zone, naive).make(leads)
-        SHAPES[shape](tables)
-        for table, rows in tables.items():
-            used = {column for row in rows for column in row}
-            # A column that no row has is absent, not empty.
-            columns = [column for column in COLUMNS.get(table, sorted(used)) if column in used]
-            write_csv(folder / "landing" / roster.prefix / f"{table}.csv", columns, rows)
+        own = random.Random(f"{seed} {shape}")
+        tables = Maker(own, roster, as_of, zone, naive).make(leads)
+        landing = folder / "landing" / roster.prefix
+        if shape in ORGS:
+            org = Org(own, roster, as_of, zone, tables)
+            ORGS[shape](org)
+            write_salesforce(landing, org.tables)
+            crm = "salesforce"
+        else:
+            SHAPES[shape](tables)
+            write_tables(landing, tables)
+            crm = "hubspot" if "contacts" in tables else "canonical"
         lines += [
             f"  - name: {roster.prefix}",
-            f"    crm: {'hubspot' if 'contacts' in tables else 'canonical'}",
+            f"    crm: {crm}",
             f"    from: {{kind: files, path: ./landing/{roster.prefix}}}",
             f"    timezone: {naive.key}",
         ]
     (folder / "sources.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_tables(folder: Path, tables: Tables) -> None:
+    """One CSV per table."""
+    for table, rows in tables.items():
+        used = {column for row in rows for column in row}
+        # A column that no row has is absent, not empty.
+        columns = [column for column in COLUMNS.get(table, sorted(used)) if column in used]
+        write_csv(folder / f"{table}.csv", columns, rows)
 
 
 def main() -> None:
@@ -236,9 +289,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--leads", type=int, default=300, help="per source")
-    parser.add_argument("--shapes", default="all", help=f"all, or some of {', '.join(SHAPES)}")
+    parser.add_argument("--shapes", default="all", help=f"all, or some of {', '.join(ALL_SHAPES)}")
     options = parser.parse_args()
-    shapes = list(SHAPES) if options.shapes == "all" else options.shapes.split(",")
+    shapes = list(ALL_SHAPES) if options.shapes == "all" else options.shapes.split(",")
     make_world(options.seed, options.out, options.leads, shapes)
     print(f"{len(shapes)} sources of {options.leads} leads in {options.out}")
 

@@ -1,13 +1,13 @@
 {{ by_lead('changed') }}
 with
 
-leads as (
+leads {{ as_read_each_time() }} (
 
     select * from {{ ref('int_lead_records') }}
 
 ),
 
-field_changes as (
+field_changes {{ as_read_each_time() }} (
 
     select * from {{ ref('int_field_changes') }}
     where field != 'rejection_reason'

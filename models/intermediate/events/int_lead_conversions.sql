@@ -7,7 +7,7 @@ leads as (
 
 ),
 
-lead_changes as (
+lead_changes {{ as_read_each_time() }} (
 
     select * from {{ ref('int_crm__lead_changes') }}
 

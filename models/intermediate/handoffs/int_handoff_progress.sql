@@ -1,7 +1,7 @@
 {{ by_lead('due') }}
 with
 
-handoffs as (
+handoffs {{ as_read_each_time() }} (
 
     select * from {{ ref('int_handoffs') }}
 
@@ -13,13 +13,13 @@ actions as (
 
 ),
 
-stage_events as (
+stage_events {{ as_read_each_time() }} (
 
     select * from {{ ref('int_stage_events') }}
 
 ),
 
-status_events as (
+status_events {{ as_read_each_time() }} (
 
     select * from {{ ref('int_status_events') }}
 

@@ -12,7 +12,7 @@
 {%- endfor -%}
 with
 
-waits as (
+waits {{ as_read_each_time() }} (
 
     select * from {{ ref('int_metric_waits') }}
 

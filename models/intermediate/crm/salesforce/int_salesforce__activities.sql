@@ -17,7 +17,7 @@ parents as (
 
 ),
 
-stacked as (
+stacked {{ as_read_each_time() }} (
 
     select * from tasks
     union all

@@ -12,7 +12,7 @@ lead_fields as (
 
 ),
 
-history as (
+history {{ as_read_each_time() }} (
 
     select *
     from {{ ref('stg_salesforce__lead_history') }}
@@ -58,7 +58,7 @@ canonical_fields as (
 
 ),
 
-named as (
+named {{ as_read_each_time() }} (
 
     select
         history.*,
