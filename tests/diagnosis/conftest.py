@@ -9,7 +9,7 @@ import pytest
 
 from tests.diagnosis.build import Built, Workshop
 from tests.diagnosis.worlds import Play, Simulated, simulated
-from tests.reference.random_world import SHAPES, make_world
+from tests.reference.random_world import ALL_SHAPES, make_world
 
 # Every story once in every layout, small enough to be built or run again.
 STORIES = Play(101, crms=("salesforce", "hubspot", "canonical", "plain", "bare"))
@@ -24,8 +24,8 @@ PLAYS = (
 RANDOM_LEADS = 150
 # The shape that holds everything is in both worlds; of the others each is in one.
 RANDOM_WORLDS = {
-    1: ["full", *(shape for number, shape in enumerate(SHAPES) if shape != "full" and number % 2)],
-    2: ["full", *(shape for number, shape in enumerate(SHAPES) if shape != "full" and not number % 2)],
+    1: ["full", *(shape for number, shape in enumerate(ALL_SHAPES) if shape != "full" and number % 2)],
+    2: ["full", *(shape for number, shape in enumerate(ALL_SHAPES) if shape != "full" and not number % 2)],
 }
 
 

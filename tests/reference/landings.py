@@ -385,8 +385,9 @@ class Hubspot(Loader):
         self.source.present = filled_columns(self.source.leads.values())
         for row in newest(self.rows("owners"), "id", "_airbyte_extracted_at"):
             name = f"{row['firstName']} {row['lastName']}"
+            team = row["teams"][0]["name"] if row["teams"] else None
             self.source.owners[row["id"]] = Owner(
-                row["id"], False, name, row["email"], not row["archived"], None
+                row["id"], False, name, row["email"], not row["archived"], team
             )
         for row in self.rows("contacts_property_history"):
             self.read_change(row)
@@ -452,6 +453,7 @@ class Hubspot(Loader):
                 "qualification_reason": row["properties_qualification_reason"],
                 "rejection_reason": row["properties_disqualification_reason"],
                 "rejection_note": row["properties_disqualification_notes"],
+                "created_by": row.get("properties_hs_created_by_user_id"),
                 "merged_into_id": survivor,
             },
             {

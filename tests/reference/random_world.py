@@ -19,8 +19,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from .hubspot_dates import write_contacts
+from .hubspot_portal import Portal, hubspot_roster, write_hubspot
 from .random_leads import COLUMNS, Maker, Tables, as_instant
-from .random_policies import STAGES, STATUSES, make_roster, write_csv, write_policies
+from .random_policies import STAGES, STATUSES, Roster, make_roster, write_csv, write_policies
 from .salesforce_landing import Org, salesforce_roster, write_salesforce
 
 
@@ -228,16 +229,37 @@ def unrecorded_work(org: Org) -> None:
         row["completed_date_time"] = None
 
 
+def as_it_is(org: Org) -> None:
+    """An org with all that it has."""
+
+
 # The same leads as a Salesforce org has them.
 ORGS: dict[str, Callable[[Org], None]] = {
-    "salesforce": both(),
+    "salesforce": as_it_is,
     "salesforce_plain": plain,
     "salesforce_no_history": unlogged,
     "salesforce_little": unrecorded_work,
 }
 
 
-ALL_SHAPES = (*SHAPES, *ORGS)
+def unversioned(portal: Portal) -> None:
+    """A portal that was landed without the history of its properties."""
+    del portal.tables["contacts_property_history"]
+
+
+def unaudited(portal: Portal) -> None:
+    """A portal without the audit of its merges, and without forms, deals and companies."""
+    for table in ("contacts_merged_audit", "contacts_form_submissions", "deals", "companies"):
+        del portal.tables[table]
+
+
+# The same leads as a HubSpot portal has them.
+PORTALS: dict[str, Callable[[Portal], None]] = {
+    "hubspot": lambda portal: None,
+    "hubspot_no_history": unversioned,
+    "hubspot_little": unaudited,
+}
+ALL_SHAPES = (*SHAPES, *ORGS, *PORTALS)
 
 
 def make_world(seed: int, folder: Path, leads: int, shapes: Sequence[str]) -> None:
@@ -245,10 +267,7 @@ def make_world(seed: int, folder: Path, leads: int, shapes: Sequence[str]) -> No
     rng = random.Random(seed)
     day = date(2026, 1, 1) + timedelta(days=rng.randint(-70, 110))
     as_of = datetime.combine(day, time(rng.randint(0, 23), rng.choice([0, 15, 30])), tzinfo=UTC)
-    rosters = [
-        (salesforce_roster if shape in ORGS else make_roster)(rng, f"rw_{shape}", number)
-        for number, shape in enumerate(shapes)
-    ]
+    rosters = [roster_of(shape)(rng, f"rw_{shape}", number) for number, shape in enumerate(shapes)]
     zone = write_policies(rng, folder / "policies", as_of, rosters)
     lines = [f"as_of: {as_of.strftime('%Y-%m-%dT%H:%M:%SZ')}", "sources:"]
     for shape, roster in zip(shapes, rosters, strict=True):
@@ -261,6 +280,11 @@ def make_world(seed: int, folder: Path, leads: int, shapes: Sequence[str]) -> No
             ORGS[shape](org)
             write_salesforce(landing, org.tables)
             crm = "salesforce"
+        elif shape in PORTALS:
+            portal = Portal(own, roster, as_of, naive, tables)
+            PORTALS[shape](portal)
+            write_hubspot(landing, portal.tables)
+            crm = "hubspot"
         else:
             SHAPES[shape](tables)
             write_tables(landing, tables)
@@ -272,6 +296,13 @@ def make_world(seed: int, folder: Path, leads: int, shapes: Sequence[str]) -> No
             f"    timezone: {naive.key}",
         ]
     (folder / "sources.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def roster_of(shape: str) -> Callable[[random.Random, str, int], Roster]:
+    """What makes the people of a shape."""
+    if shape in ORGS:
+        return salesforce_roster
+    return hubspot_roster if shape in PORTALS else make_roster
 
 
 def write_tables(folder: Path, tables: Tables) -> None:
