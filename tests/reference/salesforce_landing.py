@@ -236,7 +236,8 @@ class Org:
             rows.append(row)
             if change["field"] == "owner_id":
                 by_name = {
-                    side: names.get(change[side], change[side]) or None for side in ("old_value", "new_value")
+                    side: names.get(change[side], change[side] and "Somebody Else") or None
+                    for side in ("old_value", "new_value")
                 }
                 rows.append({**row, **by_name, "id": self.number("017")})
         for lead in self.given["leads"]:
