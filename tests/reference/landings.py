@@ -292,6 +292,10 @@ class Salesforce(Loader):
             return who
         return self.by_contact.get(who or "") or self.by_opportunity.get(what or "")
 
+    def is_taken_back(self, row: Raw, lead_id: str) -> bool:
+        """Deleted by itself, and not with its lead."""
+        return bool(row["is_deleted"]) and not self.source.leads[lead_id].is_deleted
+
     def read_task(self, row: Raw) -> None:
         """A task: closed without a completion time it happened at creation or on an earlier activity day."""
         lead_id = self.parent(row)
@@ -307,7 +311,7 @@ class Salesforce(Loader):
             at = None
         if (
             lead_id is None
-            or row["is_deleted"]
+            or self.is_taken_back(row, lead_id)
             or self.reader.is_impossible(at)
             or self.reader.is_impossible(created)
         ):
@@ -336,7 +340,7 @@ class Salesforce(Loader):
     def read_event(self, row: Raw) -> None:
         """A meeting, which counts when booked."""
         lead_id, created = self.parent(row), self.moment(row["created_date"])
-        if lead_id is None or row["is_deleted"] or self.reader.is_impossible(created):
+        if lead_id is None or self.is_taken_back(row, lead_id) or self.reader.is_impossible(created):
             return
         self.source.activities.append(
             Activity(

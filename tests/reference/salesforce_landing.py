@@ -77,6 +77,8 @@ class Org:
         self.numbers = 0
         self.contacts: dict[str, str] = {}
         self.deals: dict[str, str] = {}
+        self.gone = {row["lead_id"] for row in tables["leads"] if row.get("is_deleted") == "True"}
+        self.merged = {row["lead_id"] for row in tables["leads"] if row.get("merged_into_id")}
         self.make()
 
     # -- ids and values
@@ -219,7 +221,6 @@ class Org:
     def history(self) -> None:
         """LeadHistory: an owner's change by names and by ids, some creations and conversions."""
         names = {row["owner_id"]: row["name"] for row in self.roster.rows}
-        gone = {row["lead_id"] for row in self.given["leads"] if row.get("is_deleted") == "True"}
         rows: list[Row] = []
         for change in self.given["lead_changes"]:
             row: Row = {
@@ -230,7 +231,7 @@ class Org:
                 "new_value": change["new_value"] or None,
                 "created_date": change["changed_at"],
                 "created_by_id": change["changed_by"] or None,
-                "is_deleted": change["lead_id"] in gone,
+                "is_deleted": change["lead_id"] in self.gone,
                 "_fivetran_synced": self.as_of.replace(tzinfo=None),
             }
             rows.append(row)
@@ -274,6 +275,10 @@ class Org:
             return {"who_id": None, "what_id": self.account()}
         return {"who_id": self.record_id("00Q", key), "what_id": None}
 
+    def is_deleted_with(self, lead: str) -> bool:
+        """Whether an activity is deleted: with its lead, or now and then by itself; a merge deletes none."""
+        return lead not in self.merged and (lead in self.gone or self.rng.random() < 0.02)
+
     def activity(self, row: CanonicalRow) -> None:
         """A task, or of a meeting an event."""
         if row["activity_id"] and not (row.get("created_at") or row.get("occurred_at")):
@@ -285,7 +290,7 @@ class Org:
         shared: Row = {
             "owner_id": row.get("owner_id") or None,
             "created_by_id": row.get("created_by") or None,
-            "is_deleted": self.rng.random() < 0.02,
+            "is_deleted": self.is_deleted_with(row["lead_id"]),
             "_fivetran_synced": self.synced(row),
             **self.parent(row["lead_id"]),
         }
