@@ -26,6 +26,13 @@ leads as (
 
 ),
 
+history as (
+
+    select * from {{ ref('stg_salesforce__lead_history') }}
+    where _is_kept
+
+),
+
 people as (
 
     select
@@ -44,7 +51,8 @@ people as (
 
 ),
 
--- 00G is a group, and the only groups that can own a lead are queues: known even where no group table is landed.
+-- 00G is a group, and the only groups that can own a lead are queues: known even where no group table is landed, by who
+-- owns a lead and by who the log says did.
 owning_queues as (
 
     select
@@ -52,7 +60,18 @@ owning_queues as (
         owner_id
     from leads
     where owner_id like '00G%'
-    group by source_system, owner_id
+
+    {% for value in ['old_value', 'new_value'] -%}
+    union
+
+    select
+        source_system,
+        {{ value }} as owner_id
+    from history
+    where
+        {{ value }} like '00G%'
+        and {{ is_matched(value, '^00G([0-9a-zA-Z]{12}|[0-9a-zA-Z]{15})$') }}
+    {% endfor %}
 
 ),
 
