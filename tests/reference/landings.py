@@ -493,7 +493,7 @@ class Hubspot(Loader):
     def engagement(self, row: Raw, kind: str, at: Moment | None, **rest: Any) -> None:  # noqa: ANN401
         """An activity of every contact that it is associated with."""
         created = self.moment(row["createdAt"])
-        if row["archived"] or self.reader.is_impossible(at) or self.reader.is_impossible(created):
+        if self.reader.is_impossible(at) or self.reader.is_impossible(created):
             return
         values: dict[str, Any] = {
             "due": None,
@@ -506,6 +506,9 @@ class Hubspot(Loader):
             and row["properties_hs_object_source"] in HUBSPOT_AUTOMATION,
         }
         for contact in row["contacts"]:
+            # Archived by itself, and not with its contact.
+            if row["archived"] and not self.source.leads[contact].is_deleted:
+                continue
             owner = text(row["properties_hubspot_owner_id"])
             self.source.activities.append(
                 Activity(row["id"], contact, kind, owner, None, at, created, **{**values, **rest})
