@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from handoff import bench
-from handoff.bench import analyst
+from handoff.bench import analyst, run
 
 LEADS = 600
 
@@ -90,16 +91,26 @@ def test_duckdb_pandas_and_polars_find_the_same_handoffs(taken: tuple[Path, list
     assert 0 < figures["acceptance"] < 1
 
 
-def test_the_build_can_be_taken_alone_on_little_disk(tmp_path: Path) -> None:
+def test_the_build_can_be_taken_alone_on_little_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there: list[str] = []
+
+    def build(folder: Path, environment: Mapping[str, str]) -> run.Taken:
+        # Builds alike are taken above; here what is on disk meanwhile is looked at.
+        assert environment["HANDOFF_HOME"] == str(folder)
+        there.extend(path.name for path in folder.rglob("*") if path.suffix in (".duckdb", ".parquet"))
+        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as warehouse:
+            count = "select count(distinct id) from raw_demo_salesforce.lead"
+            assert warehouse.execute(count).fetchone() == (LEADS,)
+        return run.Taken(1.5, found={"slowest": [("int_handoffs", 0.5)]})
+
+    monkeypatch.setattr(run, "_whole_build", build)
     lines: list[str] = []
     bench.bench(tmp_path, LEADS, lines.append, build_alone=True)
+    assert there == ["warehouse.duckdb"]
     assert [re.split(r"  +", line)[0] for line in lines[1:5]] == [
         "writing the CRM",
         "landing",
         "build B",
         "slowest models:",
     ]
-    assert sorted(path.name for path in (tmp_path / "bench").iterdir() if path.suffix == ".duckdb") == [
-        "warehouse.duckdb"
-    ]
-    assert not list((tmp_path / "bench" / "demo").rglob("*.parquet"))
+    assert lines[3].endswith("1.5 s")
