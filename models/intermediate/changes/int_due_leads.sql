@@ -64,7 +64,7 @@ accounts_before as (
 
 won_opportunities as (
 
-    select source_system, opportunity_id, account_id, closed_at, is_won
+    select source_system, opportunity_id, account_id, closed_at, closed_at_is_day, is_won
     from {{ ref('int_crm__opportunities') }}
     where account_id is not null
 
@@ -72,7 +72,7 @@ won_opportunities as (
 
 won_opportunities_before as (
 
-    select source_system, opportunity_id, account_id, closed_at, is_won
+    select source_system, opportunity_id, account_id, closed_at, closed_at_is_day, is_won
     from {{ kept('int_crm__opportunities') }}
     where account_id is not null
 

@@ -31,17 +31,24 @@ opportunities as (
 
 ),
 
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
 won_opportunities as (
 
     select
-        source_system,
-        account_id,
-        min(closed_at) as first_won_at
+        opportunities.source_system,
+        opportunities.account_id,
+        min({{ placed_instant('opportunities.closed_at', 'opportunities.closed_at_is_day') }}) as first_won_at
     from opportunities
+    cross join clock
     where
-        is_won
-        and account_id is not null
-    group by source_system, account_id
+        opportunities.is_won
+        and opportunities.account_id is not null
+    group by opportunities.source_system, opportunities.account_id
 
 ),
 

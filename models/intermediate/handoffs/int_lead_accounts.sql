@@ -18,6 +18,12 @@ owner_aliases as (
 
 ),
 
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
 free_email_domains as (
 
     select distinct {{ match_key('domain') }} as domain
@@ -30,12 +36,13 @@ known_accounts as (
     select
         accounts.source_system,
         accounts.account_id,
-        accounts.created_at,
+        {{ placed_instant('accounts.created_at', 'accounts.created_at_is_day') }} as created_at,
         accounts.account_type,
-        accounts.customer_since,
+        {{ placed_instant('accounts.customer_since', 'accounts.customer_since_is_day') }} as customer_since,
         {{ web_domain('accounts.domain') }} as domain,
         coalesce(owner_aliases.as_owner_id, accounts.owner_id) as owner_id
     from accounts
+    cross join clock
     left join owner_aliases
         on
             accounts.source_system = owner_aliases.source_system
