@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "--build-alone",
         action="store_true",
-        help="stop after the build, and keep only what it reads: a third of the disk",
+        help="stop after the build, and keep only what it reads: for CRMs that fill the disk",
     )
     bench.set_defaults(call=_bench)
 

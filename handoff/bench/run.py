@@ -166,8 +166,9 @@ def _of_the_line(words: str) -> dict[str, float]:
 
 
 def _lines(leads: int, taken: Mapping[str, Taken]) -> list[str]:
-    lines = [f"{leads:,} leads; {', '.join(_machine())}"]
     limit = taken.get("limit")
+    events = f", {limit.found['events']:,} events" if limit else ""
+    lines = [f"{leads:,} leads{events}; {', '.join(_machine())}"]
     for name, station in taken.items():
         line = f"{_TITLES[name]:<17} {station.seconds:9.1f} s"
         if limit:
@@ -176,7 +177,6 @@ def _lines(leads: int, taken: Mapping[str, Taken]) -> list[str]:
             line += f"   peak {station.peak / 2**30:5.1f} GiB, written {station.written / 2**30:6.2f} GiB"
         lines.append(line)
     if limit:
-        lines[0] = lines[0].replace(";", f", {limit.found['events']:,} events;", 1)
         lines += _ratios(limit.seconds, taken)
     lines.append("slowest models:")
     return lines + [f"{seconds:9.1f} s  {name}" for name, seconds in taken["build"].found["slowest"]]

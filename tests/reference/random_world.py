@@ -229,8 +229,8 @@ def unrecorded_work(org: Org) -> None:
         row["completed_date_time"] = None
 
 
-def as_it_is(org: Org) -> None:
-    """An org with all that it has."""
+def as_it_is(made: Org | Portal) -> None:
+    """An org or a portal with all that it has."""
 
 
 # The same leads as a Salesforce org has them.
@@ -255,7 +255,7 @@ def unaudited(portal: Portal) -> None:
 
 # The same leads as a HubSpot portal has them.
 PORTALS: dict[str, Callable[[Portal], None]] = {
-    "hubspot": lambda portal: None,
+    "hubspot": as_it_is,
     "hubspot_no_history": unversioned,
     "hubspot_little": unaudited,
 }
