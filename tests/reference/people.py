@@ -20,7 +20,7 @@ class Person:
     owner_id: str
     is_queue: bool
     keys: tuple[str | None, ...]
-    team_key: str | None
+    team_keys: tuple[str | None, ...]
     is_active: bool | None
 
 
@@ -36,7 +36,7 @@ class People:
                 owner.is_queue,
                 # A queue may be keyed by its name; a user only by id or email.
                 (owner.owner_id, owner.email, owner.name if owner.is_queue else None),
-                owner.team_key,
+                owner.team_keys,
                 owner.is_active,
             )
             for owner in source.owners.values()
@@ -49,7 +49,7 @@ class People:
         """The owner of an id; None for no id."""
         if not owner_id:
             return None
-        return self.persons.get(owner_id) or Person(owner_id, False, (owner_id,), None, None)
+        return self.persons.get(owner_id) or Person(owner_id, False, (owner_id,), (), None)
 
     def team(self, person: Person | None, moment: Moment) -> Team | None:
         """The team at a moment: owner_map by its validity, else the CRM's own team."""
@@ -57,7 +57,7 @@ class People:
             return None
         # A day stands at its start, which may still be the day before in UTC.
         mapped = self.policies.mapped_team(person.keys, moment.at.astimezone(UTC).date())
-        return mapped or self.policies.crm_team(person.team_key)
+        return mapped or self.policies.crm_team(person.team_keys)
 
     def kind(self, person: Person | None, moment: Moment) -> str:
         """sales_user, queue, other_user or none, as of a moment."""

@@ -314,13 +314,15 @@ class Policies:
                     return self.teams.get(norm(row["team_id"]))
         return None
 
-    def crm_team(self, team_key: str | None) -> Team | None:
-        """The team that the CRM's own team names, by id or by name."""
-        if not norm(team_key):
-            return None
-        if norm(team_key) in self.teams:
-            return self.teams[norm(team_key)]
-        return next((team for team in self.teams.values() if norm(team.name) == norm(team_key)), None)
+    def crm_team(self, team_keys: Sequence[str | None]) -> Team | None:
+        """The team that the first of the CRM's own words for it names, by id or by name."""
+        for key in filter(None, map(norm, team_keys)):
+            if key in self.teams:
+                return self.teams[key]
+            for team in self.teams.values():
+                if norm(team.name) == key:
+                    return team
+        return None
 
     def is_automation_user(self, keys: Sequence[str | None]) -> bool:
         """Whether any key of an owner is listed as an automation user."""

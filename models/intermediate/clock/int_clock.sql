@@ -12,21 +12,47 @@ calendars as (
 
 ),
 
+instants as (
+
+    select
+        {{ as_of_setting('as_of', 'landed_at') }} as as_of,
+        landed_at
+    from landing_clock
+
+),
+
+-- Where the calendar moved from one zone to another, all days are those of the zone in force at as_of.
+default_zones as (
+
+    select
+        calendars.timezone,
+        row_number() over (
+            order by
+                case when calendars.valid_from <= cast(instants.as_of as date) then calendars.valid_from end desc
+                nulls last,
+                calendars.valid_from
+        ) as place
+    from calendars
+    cross join instants
+    where calendars.calendar_id = 'default'
+
+),
+
 default_zone as (
 
-    select min(timezone) as timezone
-    from calendars
-    where calendar_id = 'default'
+    select timezone
+    from default_zones
+    where place = 1
 
 ),
 
 final as (
 
     select
-        {{ as_of_setting('landing_clock.as_of', 'landing_clock.landed_at') }} as as_of,
-        landing_clock.landed_at,
+        instants.as_of,
+        instants.landed_at,
         default_zone.timezone as default_timezone
-    from landing_clock
+    from instants
     cross join default_zone
 
 ),

@@ -1,5 +1,6 @@
 {% set columns = [
-    'source_system', 'owner_id', 'owner_type', 'name', 'email', 'is_active', 'team_key', 'alternate_id',
+    'source_system', 'owner_id', 'owner_type', 'name', 'email', 'is_active', 'team_key', 'alternate_team_key',
+    'alternate_id',
 ] %}
 
 with canonical as (

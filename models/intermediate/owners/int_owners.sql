@@ -19,11 +19,32 @@ automation_users as (
 
 ),
 
+owner_map as (
+
+    select * from {{ ref('stg_policies__owner_map') }}
+
+),
+
+-- Whoever owned a lead or acted on one, and those who only changed one if a policy knows them.
 mentioned_ids as (
 
     select source_system, raw_value as owner_id
     from raw_values
     where element = 'owner_id'
+
+    union
+
+    select raw_values.source_system, raw_values.raw_value as owner_id
+    from raw_values
+    inner join owner_map on {{ match_key('raw_values.raw_value') }} = owner_map.owner_match_key
+    where raw_values.element = 'actor_id'
+
+    union
+
+    select raw_values.source_system, raw_values.raw_value as owner_id
+    from raw_values
+    inner join automation_users on {{ match_key('raw_values.raw_value') }} = automation_users.owner_key
+    where raw_values.element = 'actor_id'
 
 ),
 
@@ -61,6 +82,7 @@ all_owners as (
         email,
         is_active,
         team_key,
+        alternate_team_key,
         true as is_in_crm
     from crm_owners
 
@@ -75,6 +97,7 @@ all_owners as (
         cast(null as string) as email,
         cast(null as boolean) as is_active,
         cast(null as string) as team_key,
+        cast(null as string) as alternate_team_key,
         false as is_in_crm
     from unknown_owners
 
@@ -91,6 +114,7 @@ final as (
         all_owners.email,
         all_owners.is_active,
         all_owners.team_key,
+        all_owners.alternate_team_key,
         all_owners.is_in_crm,
         by_id.owner_key is not null or by_email.owner_key is not null or by_alternate_id.owner_key is not null
             as is_automation_user

@@ -22,15 +22,53 @@ matching as (
         queue_policy.escalation_owner,
         queue_policy.valid_from,
         queue_policy.valid_to,
-        row_number() over (
-            partition by owners.source_system, owners.owner_id, queue_policy.valid_from
-            order by case when {{ match_key('owners.owner_id') }} = queue_policy.queue_match_key then 0 else 1 end
-        ) as preference
+        case when {{ match_key('owners.owner_id') }} = queue_policy.queue_match_key then 1 else 2 end as priority
     from owners
     inner join queue_policy
         on
             {{ match_key('owners.owner_id') }} = queue_policy.queue_match_key
             or {{ match_key('owners.name') }} = queue_policy.queue_match_key
+
+),
+
+boundaries as (
+
+    select source_system, queue_id, valid_from as starts_on from matching
+    union
+    select source_system, queue_id, valid_to as starts_on from matching
+
+),
+
+periods as (
+
+    select
+        source_system,
+        queue_id,
+        starts_on,
+        lead(starts_on) over (partition by source_system, queue_id order by starts_on) as ends_on
+    from boundaries
+
+),
+
+numbered as (
+
+    select
+        matching.source_system,
+        matching.queue_id,
+        matching.max_wait_minutes,
+        matching.escalation_owner,
+        periods.starts_on as valid_from,
+        periods.ends_on as valid_to,
+        row_number() over (
+            partition by periods.source_system, periods.queue_id, periods.starts_on order by matching.priority
+        ) as preference
+    from periods
+    inner join matching
+        on
+            periods.source_system = matching.source_system
+            and periods.queue_id = matching.queue_id
+            and periods.starts_on >= matching.valid_from
+            and periods.starts_on < matching.valid_to
 
 ),
 
@@ -43,7 +81,7 @@ final as (
         nullif(escalation_owner, '') as escalation_owner,
         valid_from,
         valid_to
-    from matching
+    from numbered
     where preference = 1
 
 )

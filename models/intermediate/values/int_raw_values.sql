@@ -6,6 +6,7 @@
         'rejection_reason': ['rejection_reason'],
         'original_source': ['original_source'],
         'owner_id': ['owner_id'],
+        'actor_id': ['created_by'],
     },
     'int_crm__activities': {
         'activity_outcome': ['outcome'],
@@ -46,6 +47,17 @@ logged_values as (
 
 ),
 
+logged_actors as (
+
+    select
+        source_system,
+        changed_by as actor_id,
+        count(*) as uses
+    from {{ ref('int_crm__lead_changes') }}
+    group by source_system, changed_by
+
+),
+
 stacked as (
 
     {% for table, elements in told.items() %}
@@ -59,6 +71,8 @@ stacked as (
     select source_system, field as element, old_value as raw_value, uses from logged_values
     union all
     select source_system, field as element, new_value as raw_value, uses from logged_values
+    union all
+    select source_system, 'actor_id' as element, actor_id as raw_value, uses from logged_actors
 
 ),
 

@@ -15,6 +15,7 @@ translated as (
         email,
         is_active,
         team_id as team_key,
+        cast(null as {{ dbt.type_string() }}) as alternate_team_key,
         cast(null as {{ dbt.type_string() }}) as alternate_id
     from owners
 

@@ -82,6 +82,7 @@ translated as (
         owners.email,
         case when owners.is_deleted then false else coalesce(owners.is_active, not owners.is_deleted) end as is_active,
         coalesce(ranked.team_name, ranked.team_id) as team_key,
+        ranked.team_id as alternate_team_key,
         owners.user_id as alternate_id
     from owners
     left join ranked

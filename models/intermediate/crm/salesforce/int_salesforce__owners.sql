@@ -42,7 +42,8 @@ people as (
         coalesce(users.name, nullif(concat_ws(' ', users.first_name, users.last_name), '')) as name,
         users.email,
         case when users.is_deleted then false else users.is_active end as is_active,
-        coalesce(user_roles.name, users.department) as team_key
+        coalesce(user_roles.name, users.department) as team_key,
+        users.department as alternate_team_key
     from users
     left join user_roles
         on
@@ -84,7 +85,8 @@ queues as (
         groups.name,
         groups.email,
         true as is_active,
-        cast(null as {{ dbt.type_string() }}) as team_key
+        cast(null as {{ dbt.type_string() }}) as team_key,
+        cast(null as {{ dbt.type_string() }}) as alternate_team_key
     from groups
     full outer join owning_queues
         on
@@ -114,6 +116,7 @@ translated as (
         email,
         is_active,
         team_key,
+        alternate_team_key,
         cast(null as {{ dbt.type_string() }}) as alternate_id
     from stacked
 
