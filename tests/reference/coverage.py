@@ -54,6 +54,7 @@ class Coverage:
         self.elements["sales_team"] = self.knows_a_sales_user()
         self.elements["activities"] = bool(source.activities)
         self.elements["accounts"] = bool(source.accounts)
+        self.elements["account_owner"] = any(account.owner_id for account in source.accounts.values())
         self.elements["opportunities"] = any(item.lead_ids for item in source.opportunities)
         self.elements["converted"] = (
             "is_converted" in present or "converted_at" in present or world.has_history("converted")
@@ -105,12 +106,19 @@ class Coverage:
             person = self.world.people.find(owner_id)
             if person is None or person.is_queue:
                 continue
-            crm = self.world.policies.crm_team(person.team_key)
+            crm = self.world.policies.crm_team(person.team_keys)
             if (crm is not None and crm.function == "sales") or any(
                 key is not None and key.strip().lower() in mapped for key in person.keys
             ):
                 return True
         return False
+
+    def tells_customers(self) -> bool:
+        """Whether accounts show as customers: by a date, a type or a won opportunity."""
+        source = self.world.source
+        return any(
+            account.has_type or account.customer_since is not None for account in source.accounts.values()
+        ) or any(item.is_won and item.account_id for item in source.opportunities)
 
     def records_acceptance(self) -> bool:
         """An accepted status, a stage sal or sql, or an acceptance stamp anywhere in the source."""

@@ -69,9 +69,8 @@ class Context:
                 self.persons[email].append(log)
         self.accounts: dict[str, list[Account]] = defaultdict(list)
         for account in world.source.accounts.values():
-            domain = domain_of(account.domain)
-            if domain is not None:
-                self.accounts[domain].append(account)
+            for domain in {domain_of(written) for written in account.domains} - {None}:
+                self.accounts[domain or ""].append(account)
         queues = [person for person in world.people.persons.values() if person.is_queue]
         self.has_queue_policy = any(world.policies.queue_policy_names(queue.keys) for queue in queues)
 
@@ -134,13 +133,21 @@ class Case:
 
     @property
     def end(self) -> Moment:
-        """The close, else as_of."""
-        return self.handoff.closed or self.as_of
+        """Where the close ends an allowance, else as_of: on a date at the start of that day, of a record that
+        went at its last modification. What today's value alone tells stays inferred.
+        """
+        closed = self.handoff.closed
+        if closed is None:
+            return self.as_of
+        return Moment(
+            closed.at, inferred=closed.inferred and self.handoff.outcome not in {"deleted", "merged"}
+        )
 
     @property
     def span_end(self) -> Moment:
-        """The next opening, else as_of."""
-        return self.handoff.next_opened or self.as_of
+        """The next opening, at the start of its day where only that is known, else as_of."""
+        following = self.handoff.next_opened
+        return self.as_of if following is None else Moment(following.at, inferred=following.inferred)
 
     def text(self, column: str) -> str | None:
         """A text column of the lead."""
@@ -192,7 +199,7 @@ class Case:
         """The structured reason of this handoff: by its history, else today's on the last rejected
         handoff.
         """
-        if not self.context.coverage.records("reason"):
+        if not self.context.coverage.records("reason") or not self.is_reason_known:
             return None
         if self.log.reasons is not None:
             if self.handoff.next_opened is not None:
@@ -211,7 +218,14 @@ class Case:
     @property
     def is_reason_known(self) -> bool:
         """Whether the source can tell this handoff's reason."""
-        return self.log.reasons is not None or self.holds_todays_reason
+        if self.log.reasons is None or self.holds_todays_reason:
+            return self.holds_todays_reason
+        last = self.world.as_of
+        if self.handoff.next_opened is not None:
+            last = self.handoff.next_opened.at - timedelta(microseconds=1)
+        return any(step.at.at <= last for step in self.log.reasons.steps) or self.context.coverage.reaches(
+            "rejection_reason", self.handoff.opened.at
+        )
 
     @property
     def reason(self) -> str | None:
@@ -449,7 +463,7 @@ def is_customer_then(case: Case, account: Account) -> bool:
     return account.is_customer_type
 
 
-@finding("owner", "accounts", history=("owner_id",))
+@finding("owner", "accounts", "account_owner", history=("owner_id",))
 def existing_customer_as_new(case: Case) -> bool:
     """The account was a customer, a sales user owned the lead, and the account's owner never did."""
     account = case.context.account(case.log)
@@ -746,7 +760,11 @@ def rejection_reason_contradicted(case: Case) -> bool:
         return records("email") and not case.log.is_merged and not case.context.same_person(case.log)
     if case.reason == "existing_customer":
         account = case.context.account(case.log)
-        return records("accounts") and (account is None or not is_customer_then(case, account))
+        return (
+            records("accounts")
+            and case.context.coverage.tells_customers()
+            and (account is None or not is_customer_then(case, account))
+        )
     if case.reason == "invalid_contact":
         return any(case.world.is_connected(item) for item in case.handoff.human_activities)
     return False

@@ -402,19 +402,21 @@ class Measurer:
         if handoff.opening.kind == "created" and handoff.opened_by == "mql":
             handoff.qualified = handoff.opened
         ready = [step.at for step in stages if Finder.becomes_sales_ready(step)]
-        handoff.qualified = handoff.qualified or (ready[0] if ready else None)
 
         accepted: list[tuple[Moment, str]] = []
         worked: list[Moment] = []
         # `created` counts as entering the initial stage and status, and may stand in the window.
         if created_at is not None and self.start <= created_at.at <= self.end:
             stage, status = self.log.stages.initial, self.log.statuses.initial
+            if stage is not None and stage.stage is not None and stage.stage.is_sales_ready:
+                ready.append(created_at)
             if (stage is not None and stage.stage is not None and stage.stage.name in ACCEPTED_STAGES) or (
                 status is not None and status.group == "accepted"
             ):
                 accepted.append((created_at, "history"))
             if status is not None and status.group in {"accepted", "working"}:
                 worked.append(created_at)
+        handoff.qualified = handoff.qualified or min(ready, key=lambda moment: moment.at, default=None)
         for step in stages:
             was = step.old.stage.name if step.old is not None and step.old.stage is not None else None
             now = step.new.stage.name if step.new.stage is not None else None
@@ -424,7 +426,7 @@ class Measurer:
             was = turn.old.group if turn.old is not None else None
             if turn.new.group == "accepted" and was != "accepted":
                 accepted.append((turn.at, turn.provenance))
-            if turn.new.group in {"accepted", "working"} and turn.new.group != was:
+            if turn.new.group in {"accepted", "working"}:
                 worked.append(turn.at)
         handoff.accepted = self.first_acceptance(accepted)
         handoff.first_worked = min(worked, key=lambda moment: moment.at, default=None)

@@ -123,7 +123,8 @@ class Portal:
         self.history()
         for row in self.given["activities"]:
             self.engagement(row)
-        for row in self.given["accounts"]:
+        for number, row in enumerate(self.given["accounts"]):
+            is_known_by_website = number % 3 == 0
             is_customer = row["account_type"].strip().lower() == "customer"
             self.add(
                 "companies",
@@ -132,7 +133,8 @@ class Portal:
                     "createdAt": row["created_at"] or None,
                     "archived": False,
                     "properties_name": row["name"],
-                    "properties_domain": row["domain"] or None,
+                    "properties_domain": "holding.example" if is_known_by_website else row["domain"] or None,
+                    "properties_website": row["domain"] if is_known_by_website else None,
                     "properties_hubspot_owner_id": row["owner_id"] or None,
                     "properties_lifecyclestage": "customer" if is_customer else "lead",
                 },
@@ -316,7 +318,9 @@ class Portal:
     def owner(self, row: CanonicalRow) -> None:
         """An owner, who is a user as well."""
         team = row.get("team_id", "")
-        teams: list[dict[str, str | bool]] = [{"id": "1", "name": team, "primary": True}] if team else []
+        # Some teams are known to the policy by their name, others by their id.
+        names = {"id": "1", "name": team} if int(row["owner_id"]) % 2 else {"id": team, "name": "Hunters"}
+        teams: list[dict[str, str | bool]] = [{**names, "primary": True}] if team else []
         first, _, last = row["name"].partition(" ")
         self.add(
             "owners",

@@ -123,7 +123,7 @@ class Salesforce(Loader):
             cursor = connection.execute("select * from read_parquet(?)", [str(path)])
             names = [column[0] for column in cursor.description or []]
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        if table in {"group", "group_member", "user"}:
+        if table in {"group", "group_member", "user", "user_role"}:
             return rows
         return newest(rows, "id", "_fivetran_synced")
 
@@ -137,10 +137,11 @@ class Salesforce(Loader):
         for row in self.rows("account"):
             self.source.accounts[row["id"]] = Account(
                 row["id"],
-                text(row["website"]),
+                (text(row["website"]),),
                 text(row["owner_id"]),
                 self.possible(row["created_date"]),
                 norm(row["type"]).startswith("customer"),
+                norm(row["type"]) != "",
                 None,
             )
         self.read_opportunities()
@@ -224,17 +225,19 @@ class Salesforce(Loader):
         ids |= {value for change in self.source.changes for value in (change.old, change.new)}
         for owner_id in ids - set(self.source.owners):
             if owner_id is not None and re.fullmatch("00G[0-9A-Za-z]{15}", owner_id):
-                self.source.owners[owner_id] = Owner(owner_id, True, None, None, True, None)
+                self.source.owners[owner_id] = Owner(owner_id, True, None, None, True, ())
 
     def read_people(self) -> None:
         """Users and queues, with members of groups as members of the queues."""
+        roles = {row["id"]: row["name"] for row in self.rows("user_role")}
         for row in self.rows("user"):
+            keys = (roles.get(row["user_role_id"]), text(row["department"]))
             self.source.owners[row["id"]] = Owner(
-                row["id"], False, row["name"], row["email"], row["is_active"], text(row["department"])
+                row["id"], False, row["name"], row["email"], row["is_active"], keys
             )
         for row in self.rows("group"):
             if row["type"] == "Queue":
-                self.source.owners[row["id"]] = Owner(row["id"], True, row["name"], None, True, None)
+                self.source.owners[row["id"]] = Owner(row["id"], True, row["name"], None, True, ())
         self.source.queue_members = [
             (row["group_id"], row["user_or_group_id"]) for row in self.rows("group_member")
         ]
@@ -389,7 +392,7 @@ class Hubspot(Loader):
         self.source.present = filled_columns(self.source.leads.values())
         for row in newest(self.rows("owners"), "id", "_airbyte_extracted_at"):
             name = f"{row['firstName']} {row['lastName']}"
-            team = row["teams"][0]["name"] if row["teams"] else None
+            team = (row["teams"][0]["name"], row["teams"][0]["id"]) if row["teams"] else ()
             self.source.owners[row["id"]] = Owner(
                 row["id"], False, name, row["email"], not row["archived"], team
             )
@@ -398,10 +401,11 @@ class Hubspot(Loader):
         for row in newest(self.rows("companies"), "id", "_airbyte_extracted_at"):
             self.source.accounts[row["id"]] = Account(
                 row["id"],
-                text(row["properties_domain"]),
+                (text(row["properties_domain"]), text(row.get("properties_website"))),
                 text(row["properties_hubspot_owner_id"]),
                 self.possible(row["createdAt"]),
                 norm(row["properties_lifecyclestage"]) == "customer",
+                True,
                 None,
             )
         for row in newest(self.rows("deals"), "id", "_airbyte_extracted_at"):

@@ -171,6 +171,8 @@ SHAPES: dict[str, Callable[[Tables], None]] = {
     "no_activities": without("activities"),
     "no_opportunities": both(without("opportunities", "leads.is_converted", "leads.converted_at")),
     "no_accounts": without("accounts"),
+    "no_account_owner": without("accounts.owner_id"),
+    "no_customers": without("accounts.account_type", "accounts.customer_since", "opportunities.is_won"),
     "no_capture": without(
         "leads.original_source",
         "leads.campaign_id",

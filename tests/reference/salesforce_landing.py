@@ -334,7 +334,10 @@ class Org:
         flags = {"true": True, "false": False}
         users: list[Row] = []
         groups: list[Row] = []
-        for row in self.roster.rows:
+        rank = self.number("00E")
+        own: dict[str | None, str] = {}
+        for number, row in enumerate(self.roster.rows):
+            team = row.get("team_id") or None
             if row["owner_type"] == "queue":
                 groups.append({"id": row["owner_id"], "name": row["name"], "type": "Queue"})
                 continue
@@ -344,7 +347,9 @@ class Org:
                     "name": row["name"],
                     "email": row["email"],
                     "is_active": flags.get(row.get("is_active", "").lower()),
-                    "department": row.get("team_id") or None,
+                    # A role is a rank or a team; where it is a rank the department is the team.
+                    "user_role_id": own.setdefault(team, self.number("00E")) if number % 3 == 0 else rank,
+                    "department": "Floor 3" if number % 3 == 0 else team,
                 }
             )
         public = org_id("Q9-0")
@@ -353,6 +358,9 @@ class Org:
         # What one queue has directly another has by way of the group.
         members += [(self.roster.queues[3], public), (public, self.roster.sales[self.rng.randrange(3)])]
         self.tables["user"], self.tables["group"] = users, groups
+        ranks: list[Row] = [{"id": rank, "name": "Account Executive"}]
+        teams: list[Row] = [{"id": role, "name": team} for team, role in own.items()]
+        self.tables["user_role"] = ranks + teams
         self.tables["group_member"] = [
             {"id": self.number("011"), "group_id": group, "user_or_group_id": member}
             for group, member in members

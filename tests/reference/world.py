@@ -128,7 +128,7 @@ class Owner:
     name: str | None
     email: str | None
     is_active: bool | None
-    team_key: str | None
+    team_keys: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,11 @@ class Account:
     """A company."""
 
     account_id: str
-    domain: str | None
+    domains: tuple[str | None, ...]
     owner_id: str | None
     created: Moment | None
     is_customer_type: bool
+    has_type: bool
     customer_since: Moment | None
 
 
@@ -271,7 +272,7 @@ def read_canonical(name: str, tables: Tables, reader: Reader) -> Source:
             text_of(row, "name"),
             text_of(row, "email"),
             flag_of(row, "is_active"),
-            text_of(row, "team_id"),
+            (text_of(row, "team_id"),),
         )
         source.owners[owner.owner_id] = owner
     for row in tables.get("queue_members", []):
@@ -281,10 +282,11 @@ def read_canonical(name: str, tables: Tables, reader: Reader) -> Source:
     for row in latest(tables.get("accounts", []), "account_id", reader):
         account = Account(
             text_of(row, "account_id") or "",
-            text_of(row, "domain"),
+            (text_of(row, "domain"),),
             text_of(row, "owner_id"),
             reader.possible(row, "created_at"),
             norm(row.get("account_type")).startswith("customer"),
+            norm(row.get("account_type")) != "",
             reader.possible(row, "customer_since"),
         )
         source.accounts[account.account_id] = account

@@ -17,7 +17,7 @@
         and is_reason_known
         and (
             (rejection_reason = 'duplicate' and records_email and is_only_lead_of_person)
-            or (rejection_reason = 'existing_customer' and records_account and not is_customer_then)
+            or (rejection_reason = 'existing_customer' and records_account and tells_customers and not is_customer_then)
             or (rejection_reason = 'invalid_contact' and records_activity and has_connected)
         )
 {% endmacro %}

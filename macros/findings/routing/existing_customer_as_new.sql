@@ -9,6 +9,7 @@
     from {{ ref('int_handoff_facts') }}
     where
         records_account
+        and records_account_owner
         and records_owner
         and is_owner_tracked
         and account_id is not null

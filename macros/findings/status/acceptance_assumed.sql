@@ -4,7 +4,11 @@
         source_system,
         lead_id,
         handoff_number,
-        window_ends_at as detected_at,
+        case
+            when is_acceptance_overdue and worked_after_action_at is not null
+                then greatest(acceptance_clock_due_at, worked_after_action_at)
+            else window_ends_at
+        end as detected_at,
         case when has_opportunity_in_window then 'An opportunity was opened' else 'Worked' end
         || ' with no explicit acceptance.' as evidence
     from {{ ref('int_handoff_facts') }}

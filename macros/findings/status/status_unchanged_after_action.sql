@@ -14,6 +14,6 @@
         and records_activity
         and first_human_stands_at is not null
         and status_group_at_first_action = 'new'
-        and (left_new_at is null or left_new_at >= window_ends_at)
+        and (left_new_at is null or left_new_at >= closed_at)
         and is_status_update_overdue
 {% endmacro %}

@@ -37,6 +37,12 @@ queue_policy as (
 
 ),
 
+opportunities as (
+
+    select * from {{ ref('int_crm__opportunities') }}
+
+),
+
 owners as (
 
     select * from {{ ref('int_owners') }}
@@ -67,6 +73,17 @@ accepting_sources as (
 
 ),
 
+-- A customer shows as one by a date, by a type or by what was won.
+winning_sources as (
+
+    select distinct source_system
+    from opportunities
+    where
+        is_won
+        and account_id is not null
+
+),
+
 escalating_sources as (
 
     select distinct owners.source_system
@@ -91,6 +108,7 @@ final as (
 
     select
         pivoted.*,
+        pivoted.records_account_customer or winning_sources.source_system is not null as tells_customers,
         pivoted.records_acceptance_stamp or accepting_sources.source_system is not null as records_acceptance,
         escalating_sources.source_system is not null as records_escalation,
         sales_sources.source_system is not null as records_sales_team,
@@ -100,6 +118,7 @@ final as (
         reason_horizon.tracked_since as rejection_reason_tracked_since
     from pivoted
     left join accepting_sources on pivoted.source_system = accepting_sources.source_system
+    left join winning_sources on pivoted.source_system = winning_sources.source_system
     left join escalating_sources on pivoted.source_system = escalating_sources.source_system
     left join sales_sources on pivoted.source_system = sales_sources.source_system
     left join horizons as owner_horizon

@@ -69,10 +69,11 @@ matched as (
             when won_opportunities.first_won_at is null and lead_accounts.customer_since is null
                 then coalesce({{ match_key('lead_accounts.account_type') }} like 'customer%', false)
             else
-                coalesce(won_opportunities.first_won_at <= handoffs.opened_at, false)
-                or coalesce(lead_accounts.customer_since <= handoffs.opened_at, false)
+                coalesce({{ is_by_opening('won_opportunities.first_won_at', 'false', 'true') }}, false)
+                or coalesce({{ is_by_opening('lead_accounts.customer_since', 'false', 'true') }}, false)
         end as is_customer_then
     from handoffs
+    cross join clock
     inner join lead_accounts
         on
             handoffs.source_system = lead_accounts.source_system

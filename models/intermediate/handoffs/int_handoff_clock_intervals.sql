@@ -56,9 +56,13 @@ joined as (
         handoffs.window_ends_at,
         handoffs.outcome != 'open' and handoffs.is_closed_day_level as is_window_end_day_level,
         handoffs.outcome != 'open' and handoffs.is_closed_inferred as is_window_end_inferred,
+        -- A closing ends an allowance where it stands: a date at the start of its day, a record that went at its last
+        -- modification. When today's value alone tells that it closed, nobody knows since when.
+        handoffs.outcome in ('open', 'deleted', 'merged') or not handoffs.is_closed_inferred as is_window_end_told,
         handoffs.span_ends_at,
         coalesce(handoffs.is_next_opened_day_level, false) as is_span_end_day_level,
         coalesce(handoffs.is_next_opened_inferred, false) as is_span_end_inferred,
+        not coalesce(handoffs.is_next_opened_inferred, false) as is_span_end_told,
         ownership.assigned_at,
         ownership.is_assigned_day_level,
         ownership.is_assigned_inferred,
@@ -103,7 +107,8 @@ routing as (
         least(coalesce(assigned_at, first_human_activity_at), coalesce(first_human_activity_at, assigned_at))
             as ends_at,
         is_assigned_day_level and coalesce(assigned_at <= first_human_activity_at, true) as is_end_day_level,
-        is_assigned_inferred as is_end_inferred
+        is_assigned_inferred as is_end_inferred,
+        false as is_end_told
     from joined
 
 ),
@@ -116,7 +121,8 @@ assignment as (
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
         coalesce(assigned_at, window_ends_at) as ends_at,
         case when assigned_at is null then is_window_end_day_level else is_assigned_day_level end as is_end_day_level,
-        case when assigned_at is null then is_window_end_inferred else is_assigned_inferred end as is_end_inferred
+        case when assigned_at is null then is_window_end_inferred else is_assigned_inferred end as is_end_inferred,
+        assigned_at is null and is_window_end_told as is_end_told
     from joined
 
 ),
@@ -133,7 +139,8 @@ queue as (
             greatest(coalesce(first_human_activity_at, human_owned_at), assigned_at)
         ) as ends_at,
         is_human_owned_day_level and coalesce(human_owned_at <= first_human_activity_at, true) as is_end_day_level,
-        is_human_owned_inferred as is_end_inferred
+        is_human_owned_inferred as is_end_inferred,
+        false as is_end_told
     from joined
     where
         human_owned_at is not null
@@ -153,7 +160,8 @@ waiting as (
         case when human_owned_at is null then is_window_end_day_level else is_human_owned_day_level end
             as is_end_day_level,
         case when human_owned_at is null then is_window_end_inferred else is_human_owned_inferred end
-            as is_end_inferred
+            as is_end_inferred,
+        human_owned_at is null and is_window_end_told as is_end_told
     from joined
 
 ),
@@ -167,7 +175,8 @@ human as (
         is_human_owned_inferred or (is_opened_inferred and human_owned_at = opened_at) as is_start_inferred,
         greatest(first_human_stands_at, human_owned_at) as ends_at,
         is_first_human_day_level as is_end_day_level,
-        false as is_end_inferred
+        false as is_end_inferred,
+        false as is_end_told
     from joined
     where first_human_stands_at is not null
 
@@ -184,7 +193,8 @@ first_action as (
         greatest(coalesce(first_human_stands_at, window_ends_at), human_owned_at) as ends_at,
         case when first_human_stands_at is null then is_window_end_day_level else is_first_human_day_level end
             as is_end_day_level,
-        first_human_stands_at is null and is_window_end_inferred as is_end_inferred
+        first_human_stands_at is null and is_window_end_inferred as is_end_inferred,
+        first_human_stands_at is null and is_window_end_told as is_end_told
     from joined
 
 ),
@@ -196,7 +206,8 @@ acceptance as (
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
         coalesce(accepted_at, window_ends_at) as ends_at,
         case when accepted_at is null then is_window_end_day_level else is_accepted_day_level end as is_end_day_level,
-        case when accepted_at is null then is_window_end_inferred else is_accepted_inferred end as is_end_inferred
+        case when accepted_at is null then is_window_end_inferred else is_accepted_inferred end as is_end_inferred,
+        accepted_at is null and is_window_end_told as is_end_told
     from joined
 
 ),
@@ -207,7 +218,8 @@ age as (
         source_system, lead_id, handoff_number, 'age' as clock, '' as queue_id, 'outcome' as allowance,
         opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
         window_ends_at as ends_at, is_window_end_day_level as is_end_day_level,
-        is_window_end_inferred as is_end_inferred
+        is_window_end_inferred as is_end_inferred,
+        is_window_end_told as is_end_told
     from joined
 
 ),
@@ -218,7 +230,8 @@ status_update as (
         source_system, lead_id, handoff_number, 'status_update' as clock, '' as queue_id, 'status_update' as allowance,
         first_human_stands_at as starts_at, is_first_human_day_level as is_start_day_level, false as is_start_inferred,
         window_ends_at as ends_at, is_window_end_day_level as is_end_day_level,
-        is_window_end_inferred as is_end_inferred
+        is_window_end_inferred as is_end_inferred,
+        is_window_end_told as is_end_told
     from joined
 
 ),
@@ -228,7 +241,8 @@ last_action as (
     select
         source_system, lead_id, handoff_number, 'abandon' as clock, '' as queue_id, 'abandon' as allowance,
         last_human_activity_at as starts_at, is_last_human_day_level as is_start_day_level, false as is_start_inferred,
-        window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+        window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred,
+        true as is_end_told
     from joined
     where outcome = 'open'
 
@@ -238,7 +252,7 @@ next_step as (
 
     select
         source_system, lead_id, handoff_number, 'next_step' as clock, '' as queue_id, 'next_step' as allowance,
-        starts_at, is_start_day_level, is_start_inferred, ends_at, is_end_day_level, is_end_inferred
+        starts_at, is_start_day_level, is_start_inferred, ends_at, is_end_day_level, is_end_inferred, is_end_told
     from last_action
 
 ),
@@ -303,7 +317,8 @@ stale as (
         'stale' as clock, '' as queue_id, 'stale' as allowance,
         numbered_moves.moved_at as starts_at, numbered_moves.is_day_level as is_start_day_level,
         numbered_moves.is_inferred as is_start_inferred,
-        open_handoffs.window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred
+        open_handoffs.window_ends_at as ends_at, false as is_end_day_level, false as is_end_inferred,
+        true as is_end_told
     from open_handoffs
     inner join numbered_moves
         on
@@ -320,7 +335,8 @@ after_rejection as (
         source_system, lead_id, handoff_number, 'after_rejection' as clock, '' as queue_id,
         'status_update' as allowance,
         closed_at as starts_at, is_closed_day_level as is_start_day_level, is_closed_inferred as is_start_inferred,
-        span_ends_at as ends_at, is_span_end_day_level as is_end_day_level, is_span_end_inferred as is_end_inferred
+        span_ends_at as ends_at, is_span_end_day_level as is_end_day_level, is_span_end_inferred as is_end_inferred,
+        is_span_end_told as is_end_told
     from joined
     where outcome = 'rejected'
 
@@ -333,7 +349,8 @@ opportunity as (
         case when outcome = 'converted' then closed_at else marked_at end as starts_at,
         case when outcome = 'converted' then is_closed_day_level else is_marked_day_level end as is_start_day_level,
         case when outcome = 'converted' then is_closed_inferred else is_marked_inferred end as is_start_inferred,
-        span_ends_at as ends_at, is_span_end_day_level as is_end_day_level, is_span_end_inferred as is_end_inferred
+        span_ends_at as ends_at, is_span_end_day_level as is_end_day_level, is_span_end_inferred as is_end_inferred,
+        is_span_end_told as is_end_told
     from joined
     where
         outcome in ('open', 'converted')
@@ -356,7 +373,8 @@ queue_wait as (
             when queue_spans.is_owned_at_window_end then joined.is_window_end_day_level
             else queue_spans.is_end_day_level
         end as is_end_day_level,
-        queue_spans.is_owned_at_window_end and joined.is_window_end_inferred as is_end_inferred
+        queue_spans.is_owned_at_window_end and joined.is_window_end_inferred as is_end_inferred,
+        queue_spans.is_owned_at_window_end and joined.is_window_end_told as is_end_told
     from queue_spans
     inner join joined
         on

@@ -137,7 +137,8 @@ allowed as (
         measured.calendar_id,
         measured.start_position,
         not measured.is_start_inferred as is_start_known,
-        not measured.is_start_inferred and not measured.is_end_inferred and not measured.is_end_day_level as is_known,
+        not measured.is_start_inferred
+        and (measured.is_end_told or (not measured.is_end_inferred and not measured.is_end_day_level)) as is_known,
         not measured.is_start_day_level and not measured.is_end_day_level
         and not measured.is_start_inferred and not measured.is_end_inferred as is_to_the_minute,
         (measured.end_position - measured.start_position) / 60.0 as business_minutes,

@@ -250,7 +250,7 @@ final as (
         sources.records_owner_is_active,
         sources.records_account,
         sources.records_account_owner,
-        sources.records_account_customer,
+        sources.tells_customers,
         sources.records_opportunity,
         sources.records_acceptance,
         sources.records_escalation

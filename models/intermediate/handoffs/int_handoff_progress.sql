@@ -159,7 +159,6 @@ statuses_in_span as (
         status_events.occurred_at <= greatest(actions.first_human_stands_at, handoffs.opened_at)
             as is_until_first_action,
         status_events.value_number,
-        status_events.is_entry,
         status_events.is_undated,
         status_events.is_vague,
         status_events.to_group,
@@ -184,9 +183,8 @@ statuses_held as (
         source_system,
         lead_id,
         handoff_number,
-        min(case when is_in_window and is_entry and to_group in ('accepted', 'working') then occurred_at end)
-            as first_worked_at,
         -- From one working status to the next is work as well.
+        min(case when is_in_window and to_group in ('accepted', 'working') then occurred_at end) as first_worked_at,
         min(case
             when is_in_window and is_after_action and to_group = 'working' and not is_undated then occurred_at
         end) as worked_after_action_at,

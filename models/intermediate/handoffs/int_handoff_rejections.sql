@@ -72,31 +72,46 @@ reasons_then as (
 ),
 
 -- Without a history of the reason, the one on the record belongs to the last rejection, else to what was deleted
--- instead.
-given as (
+-- instead; so it is with a handoff from before the reason was tracked, unless the log names one.
+known as (
 
     select
-        numbered.source_system,
-        numbered.lead_id,
-        numbered.handoff_number,
-        horizons.field is not null or numbered.number_from_last = 1 as is_reason_known,
-        case
-            when reasons_then.changes_until > 0 then reasons_then.last_value
-            when reasons_then.changes_until = 0 then reasons_then.first_old_value
-            when horizons.field is not null or numbered.number_from_last = 1 then leads.rejection_reason
-        end as raw_reason,
-        case when numbered.number_from_last = 1 then leads.rejection_note end as rejection_note
+        numbered.*,
+        reasons_then.last_value,
+        reasons_then.first_old_value,
+        reasons_then.changes_until,
+        numbered.number_from_last = 1
+        or coalesce(reasons_then.changes_until > 0, false)
+        or coalesce(numbered.opened_at >= horizons.tracked_since, false) as is_reason_known
     from numbered
-    inner join leads
-        on
-            numbered.source_system = leads.source_system
-            and numbered.lead_id = leads.lead_id
     left join horizons on numbered.source_system = horizons.source_system
     left join reasons_then
         on
             numbered.source_system = reasons_then.source_system
             and numbered.lead_id = reasons_then.lead_id
             and numbered.handoff_number = reasons_then.handoff_number
+
+),
+
+given as (
+
+    select
+        known.source_system,
+        known.lead_id,
+        known.handoff_number,
+        known.is_reason_known,
+        case
+            when not known.is_reason_known then null
+            when known.changes_until > 0 then known.last_value
+            when known.changes_until = 0 then known.first_old_value
+            else leads.rejection_reason
+        end as raw_reason,
+        case when known.number_from_last = 1 then leads.rejection_note end as rejection_note
+    from known
+    inner join leads
+        on
+            known.source_system = leads.source_system
+            and known.lead_id = leads.lead_id
 
 ),
 

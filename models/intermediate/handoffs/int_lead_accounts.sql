@@ -40,6 +40,7 @@ known_accounts as (
         accounts.account_type,
         {{ placed_instant('accounts.customer_since', 'accounts.customer_since_is_day') }} as customer_since,
         {{ web_domain('accounts.domain') }} as domain,
+        {{ web_domain('accounts.website') }} as website_domain,
         coalesce(owner_aliases.as_owner_id, accounts.owner_id) as owner_id
     from accounts
     cross join clock
@@ -47,6 +48,15 @@ known_accounts as (
         on
             accounts.source_system = owner_aliases.source_system
             and accounts.owner_id = owner_aliases.alias_id
+
+),
+
+account_domains as (
+
+    select source_system, account_id, created_at, domain from known_accounts
+    union all
+    select source_system, account_id, created_at, website_domain as domain from known_accounts
+    where website_domain != coalesce(domain, '')
 
 ),
 
@@ -72,15 +82,15 @@ by_domain as (
     select
         lead_domains.source_system,
         lead_domains.lead_id,
-        {{ value_at_first('known_accounts.account_id', 'known_accounts.created_at') }} as account_id
+        {{ value_at_first('account_domains.account_id', 'account_domains.created_at') }} as account_id
     from lead_domains
-    inner join known_accounts
+    inner join account_domains
         on
-            lead_domains.source_system = known_accounts.source_system
-            and lead_domains.mail_domain = known_accounts.domain
+            lead_domains.source_system = account_domains.source_system
+            and lead_domains.mail_domain = account_domains.domain
     where
-        known_accounts.created_at < lead_domains.created_at
-        and known_accounts.account_id != coalesce(lead_domains.converted_account_id, '')
+        account_domains.created_at < lead_domains.created_at
+        and account_domains.account_id != coalesce(lead_domains.converted_account_id, '')
     group by lead_domains.source_system, lead_domains.lead_id
 
 ),
