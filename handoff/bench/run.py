@@ -107,6 +107,7 @@ def _stations(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[
 def _stations_to_the_build(folder: Path, leads: int, environment: Mapping[str, str]) -> dict[str, Taken]:
     taken = {name: _station(name, folder, leads, environment) for name in ("write", "landing")}
     shutil.rmtree(folder / "demo" / "landing")
+    (folder / "demo" / "truth.jsonl").unlink()
     return taken | {"build": _whole_build(folder, environment)}
 
 

@@ -24,6 +24,12 @@ members as (
 
 ),
 
+spellings as (
+
+    select * from {{ ref('int_slice_spellings') }}
+
+),
+
 outlived as (
 
     select * from {{ ref('int_outlived_allowances') }}
@@ -74,10 +80,10 @@ final as (
         judged.handoff_number,
         judged.opened_at,
         judged.opened_on,
-        {{ recorded_or_none('judged.records_original_source', 'judged.original_source') }} as source,
+        {{ recorded_or_none('judged.records_original_source', 'sources_written.member') }} as source,
         {{ recorded_or_none('judged.records_original_source', 'judged.channel') }} as channel,
         {{ recorded_or_none('judged.records_campaign', 'campaigns.member') }} as campaign,
-        {{ recorded_or_none('judged.records_conversion_point', 'judged.conversion_point') }} as form,
+        {{ recorded_or_none('judged.records_conversion_point', 'forms_written.member') }} as form,
         {{ recorded_or_none('judged.records_owner', 'judged.team_id') }} as team,
         {{ recorded_or_none('judged.records_owner', 'owners.member') }} as owner,
         {{ recorded_or_none('judged.records_queue', 'queues.member') }} as queue,
@@ -103,6 +109,14 @@ final as (
         {%- endfor %}
     from judged
     cross join outlived
+    left join spellings as sources_written
+        on
+            {{ match_key('judged.original_source') }} = sources_written.spelling_key
+            and sources_written.dimension = 'source'
+    left join spellings as forms_written
+        on
+            {{ match_key('judged.conversion_point') }} = forms_written.spelling_key
+            and forms_written.dimension = 'form'
     left join members as campaigns
         on
             judged.source_system = campaigns.source_system
