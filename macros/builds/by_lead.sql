@@ -7,9 +7,14 @@
     leads        whose rows are made anew: `landed`, of int_landed_leads, `changed`, of int_changed_leads, or `due`, of int_due_leads
     until_as_of  a column that holds as_of for what still goes on: it moves on with as_of in every other row too
     is_view      the model is a view
+    in_parts     the model puts all rows in order, and asks nothing of other leads: a whole build makes it in several parts, some
+                 leads at a time, where all of them at once would not fit into memory
 -#}
-{% macro by_lead(leads, until_as_of=none, is_view=false) %}
-    {{- config(materialized='by_lead', meta={'leads': leads, 'until_as_of': until_as_of, 'is_view': is_view}) }}
+{% macro by_lead(leads, until_as_of=none, is_view=false, in_parts=false) %}
+    {{- config(
+        materialized='by_lead',
+        meta={'leads': leads, 'until_as_of': until_as_of, 'is_view': is_view, 'in_parts': in_parts},
+    ) }}
     {%- if not execute %}{% do ref('int_' ~ leads ~ '_leads') %}{% endif %}
 {%- endmacro %}
 
@@ -22,7 +27,8 @@
 {% materialization by_lead, adapter='duckdb' %}
     {%- set leads = model.config.meta.leads %}
     {%- set is_view = model.config.meta.is_view %}
-    {%- if kind_of_build() != 'changes' %}
+    {%- set parts = number_of_parts(model) %}
+    {%- if kind_of_build() != 'changes' and parts == 1 %}
         {%- do return(dbt.materialization_view_default() if is_view else dbt.materialization_table_duckdb()) %}
     {%- endif %}
     {%- set target_relation = this.incorporate(type='view' if is_view else 'table') %}
@@ -31,7 +37,9 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- if is_most_of_them(leads) %}
+    {%- if kind_of_build() != 'changes' %}
+        {{ make_in_parts(target_relation, parts) }}
+    {%- elif is_most_of_them(leads) %}
     {% call statement('main') -%}
         {{ ('create or replace table ' ~ target_relation ~ ' as ' ~ compiled_code) if not is_view else "select 'it stands'" }}
     {%- endcall %}
@@ -75,6 +83,59 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+
+{#- In how many parts a whole build makes a model: DuckDB puts so many rows in order in a gigabyte, and what is more, on disk. -#}
+{% macro number_of_parts(node) %}
+    {%- if kind_of_build() == 'changes' or not node.config.meta.in_parts %}{% do return(1) %}{% endif %}
+    {%- set limit = value_of("select current_setting('memory_limit')").split() %}
+    {%- set gigabytes = limit[0] | float * {'TiB': 1024, 'GiB': 1, 'MiB': 1 / 1024, 'KiB': 1 / 1048576}[limit[1]] %}
+    {%- set tables = tables_of_lead_parents(node) | join("', '") %}
+    {%- set rows = value_of(
+        "select cast(coalesce(sum(estimated_size), 0) as double) from duckdb_tables() where schema_name || '.' || table_name in ('" ~ tables ~ "')"
+    ) %}
+    {%- do return([((rows | float) / (gigabytes * var('rows_of_a_part'))) | round(0, 'ceil') | int, 1] | max) %}
+{% endmacro %}
+
+
+{#- The tables with rows of leads that a model reads, itself or through views. -#}
+{% macro tables_of_lead_parents(node) %}
+    {%- set names = [] %}
+    {%- for parent in lead_parents(node) %}
+        {%- if parent.config.meta.is_view %}
+            {%- do names.extend(tables_of_lead_parents(parent)) %}
+        {%- else %}
+            {%- do names.append(parent.schema ~ '.' ~ parent.alias) %}
+        {%- endif %}
+    {%- endfor %}
+    {%- do return(names | unique | list) %}
+{% endmacro %}
+
+
+{#- The leads that fall into a part, and what each table holds of them, one part after another. -#}
+{% macro make_in_parts(target_relation, parts) %}
+    {%- set made = make_intermediate_relation(target_relation) %}
+    {%- do drop_relation_if_exists(load_cached_relation(made)) %}
+    {%- for number in range(parts) %}
+        {%- set of_part = namespace(sql=compiled_code) %}
+        {%- for parent in lead_parents(model) %}
+            {%- set of_part.sql = of_part.sql | replace(
+                parent.relation_name,
+                '(select * from ' ~ parent.relation_name ~ ' where hash(lead_id) % ' ~ parts ~ ' = ' ~ number ~ ')'
+            ) %}
+        {%- endfor %}
+        {% call statement('main') -%}
+        -- part {{ number + 1 }} of {{ parts }}
+        {% if number == 0 -%}
+        {{ create_table_as(False, made, of_part.sql) }}
+        {%- else -%}
+        insert into {{ made }} by name {{ of_part.sql }}
+        {%- endif %}
+        {%- endcall %}
+    {%- endfor %}
+    {%- do drop_relation_if_exists(load_cached_relation(target_relation)) %}
+    {%- do adapter.rename_relation(made, target_relation) %}
+{% endmacro %}
 
 
 {#- Where a landing touched most leads, as an export of everything does, to translate all of them takes no longer. -#}

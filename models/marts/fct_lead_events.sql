@@ -1,4 +1,4 @@
-{{ by_lead('changed') }}
+{{ by_lead('changed', in_parts=true) }}
 with
 
 lead_events as (

@@ -100,12 +100,13 @@ class Line:
         shutil.copyfile(built, self.warehouse)
         try:
             self.dbt("whole")
-            return _differences(built, self.warehouse)
+            return tables_that_differ(built, self.warehouse)
         finally:
             built.replace(self.warehouse)
 
 
-def _differences(built: Path, anew: Path) -> dict[str, list[str]]:
+def tables_that_differ(built: Path, anew: Path) -> dict[str, list[str]]:
+    """Rows that one of two warehouses has and the other has not, by table."""
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach '{built}' as built (read_only)")

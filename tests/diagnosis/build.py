@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,11 +57,12 @@ class Workshop:
         policies: Path,
         models: Sequence[str] = MARTS,
         onto: Built | None = None,
+        variables: Mapping[str, object] | None = None,
     ) -> Built:
         """Land the sources file and the policies, build the models, and set the warehouse aside as `name`.
 
-        `onto`: an earlier build, to land and build once more on a copy of. Fails with dbt's own words where
-        dbt fails.
+        `onto`: an earlier build, to land and build once more on a copy of. `variables`: of the dbt project,
+        in place of what it says. Fails with dbt's own words where dbt fails.
         """
         shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(parents=True)
@@ -79,7 +81,8 @@ class Workshop:
         land(settings)
         land_policies(settings)
         chosen = [f"+{model}" for model in models]
-        self.dbt("build", "--exclude-resource-type", "test", "unit_test", "--select", *chosen)
+        told = ["--vars", json.dumps(variables)] if variables else []
+        self.dbt("build", "--exclude-resource-type", "test", "unit_test", "--select", *chosen, *told)
         settings.warehouse_path.replace(built.warehouse)
         shutil.copyfile(self.target / "manifest.json", built.manifest)
         return built

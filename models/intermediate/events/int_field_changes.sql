@@ -1,4 +1,4 @@
-{{ by_lead('changed') }}
+{{ by_lead('changed', in_parts=true) }}
 {#- So many changes of one field at one instant are put in order by their values; more than that by their ids. -#}
 {%- set lengths = [1, 2, 3, 4, 5, 6] -%}
 with

@@ -1,4 +1,4 @@
-{{ by_lead('due') }}
+{{ by_lead('due', in_parts=true) }}
 with
 
 handoffs as (
