@@ -92,7 +92,8 @@
     {%- set gigabytes = limit[0] | float * {'TiB': 1024, 'GiB': 1, 'MiB': 1 / 1024, 'KiB': 1 / 1048576}[limit[1]] %}
     {%- set tables = tables_of_lead_parents(node) | join("', '") %}
     {%- set rows = value_of(
-        "select cast(coalesce(sum(estimated_size), 0) as double) from duckdb_tables() where schema_name || '.' || table_name in ('" ~ tables ~ "')"
+        "select cast(coalesce(sum(estimated_size), 0) as double) from duckdb_tables() where schema_name || '.' || table_name in ('"
+        ~ tables ~ "')"
     ) %}
     {%- do return([((rows | float) / (gigabytes * var('rows_of_a_part'))) | round(0, 'ceil') | int, 1] | max) %}
 {% endmacro %}
