@@ -33,7 +33,7 @@ def test_every_station_is_timed_beside_the_limit(taken: tuple[Path, list[str]]) 
     assert lines[0].startswith(f"{LEADS} leads, ")
     # Each busy lead has its creation, 12 changes and 6 activities at the least.
     assert int(lines[0].split(";")[0].split(", ")[1].removesuffix(" events").replace(",", "")) >= LEADS * 19
-    titles = [re.split(r"  +", line.strip())[0] for line in lines[1:15]]
+    titles = [re.split(r"  +", line.strip())[0] for line in lines[1:16]]
     assert titles == [
         "writing the CRM",
         "limit L",
@@ -46,11 +46,12 @@ def test_every_station_is_timed_beside_the_limit(taken: tuple[Path, list[str]]) 
         "publication",
         "a day: landing",
         "a day: build",
+        "another SLA: build",
         "handoffs, DuckDB",
         "handoffs, pandas",
         "handoffs, Polars",
     ]
-    assert all(re.search(r"\d+\.\d s +\d+\.\d x L", line) for line in lines[1:15])
+    assert all(re.search(r"\d+\.\d s +\d+\.\d x L", line) for line in lines[1:16])
     slowest = lines[lines.index("slowest models:") + 1 : -1]
     assert len(slowest) == 10
     assert all(re.fullmatch(r" +[\d.]+ s  (stg|int|fct|dim|rpt)_\w+", line) for line in slowest)
@@ -70,6 +71,22 @@ def test_the_whole_line_publishes(taken: tuple[Path, list[str]]) -> None:
     with duckdb.connect(str(home / "bench" / "published" / "marts.duckdb"), read_only=True) as published:
         (handoffs,) = published.execute("select count(*) from marts.fct_handoffs").fetchone() or (0,)
     assert handoffs > LEADS / 2
+
+
+def test_a_build_for_another_sla_asks_it_of_all_handoffs(taken: tuple[Path, list[str]]) -> None:
+    home, _ = taken
+    with duckdb.connect() as connection:
+        for name in ("warehouse.duckdb", "published/marts.duckdb"):
+            connection.execute(f"attach '{home / 'bench' / name}' as {Path(name).stem} (read_only)")
+        earlier, later = connection.execute(
+            "select count_if(now.first_action_due_at < before.first_action_due_at),"
+            " count_if(now.first_action_due_at > before.first_action_due_at)"
+            " from warehouse.marts.fct_handoffs as now"
+            " inner join marts.marts.fct_handoffs as before using (source_system, lead_id, opened_at)"
+        ).fetchone() or (0, 0)
+    # The day before touched one lead of 200. To others no SLA was promised.
+    assert earlier > LEADS / 2
+    assert later == 0
 
 
 def test_duckdb_pandas_and_polars_find_the_same_handoffs(taken: tuple[Path, list[str]]) -> None:

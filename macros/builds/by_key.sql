@@ -33,7 +33,7 @@
         create or replace table {{ loads }} as {{ loads_that_differ(loads_now, staged) }}
     {%- endcall %}
 
-    {%- if must_be_read_whole(compiled_code, raw_tables, loads, loads_now, staged) %}
+    {%- if is_made_whole(model.name) or must_be_read_whole(compiled_code, raw_tables, loads, loads_now, staged) %}
     {% call statement('touched') -%}
         create or replace table {{ touched }} as select distinct {{ told }} from {{ target_relation }}
     {%- endcall %}

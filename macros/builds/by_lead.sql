@@ -28,7 +28,7 @@
     {%- set leads = model.config.meta.leads %}
     {%- set is_view = model.config.meta.is_view %}
     {%- set parts = number_of_parts(model) %}
-    {%- if kind_of_build() != 'changes' and parts == 1 %}
+    {%- if is_made_whole(model.name) and parts == 1 %}
         {%- do return(dbt.materialization_view_default() if is_view else dbt.materialization_table_duckdb()) %}
     {%- endif %}
     {%- set target_relation = this.incorporate(type='view' if is_view else 'table') %}
@@ -37,7 +37,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- if kind_of_build() != 'changes' %}
+    {%- if is_made_whole(model.name) %}
         {{ make_in_parts(target_relation, parts) }}
     {%- elif is_most_of_them(leads) %}
     {% call statement('main') -%}
@@ -87,7 +87,7 @@
 
 {#- In how many parts a whole build makes a model: DuckDB puts so many rows in order in a gigabyte, and what is more, on disk. -#}
 {% macro number_of_parts(node) %}
-    {%- if kind_of_build() == 'changes' or not node.config.meta.in_parts %}{% do return(1) %}{% endif %}
+    {%- if not is_made_whole(node.name) or not node.config.meta.in_parts %}{% do return(1) %}{% endif %}
     {%- set limit = value_of("select current_setting('memory_limit')").split() %}
     {%- set gigabytes = limit[0] | float * {'TiB': 1024, 'GiB': 1, 'MiB': 1 / 1024, 'KiB': 1 / 1048576}[limit[1]] %}
     {%- set tables = tables_of_lead_parents(node) | join("', '") %}
@@ -175,7 +175,8 @@
 {% macro copy_what_they_read(leads) %}
     {%- if kind_of_build() != 'changes' or is_most_of_them(leads) %}{% do return('') %}{% endif %}
     {%- set names = [] %}
-    {%- for node in graph.nodes.values() if node.config.materialized == 'by_lead' and node.config.meta.leads == leads %}
+    {%- for node in graph.nodes.values()
+        if node.config.materialized == 'by_lead' and node.config.meta.leads == leads and not is_made_whole(node.name) %}
         {%- for parent in lead_parents(node) if parent.config.meta.leads not in (leads, 'due') %}
             {%- do names.append(parent.name) %}
         {%- endfor %}

@@ -1,11 +1,19 @@
 {#-
     Which build this is. The line says so by HANDOFF_BUILD:
     whole    everything is made anew, and what tells changes from then on is kept
-    changes  rows of leads are made anew where a lead changed or time has gone on for it (`by_lead`); the rest is made anew
+    changes  rows of leads are made anew where a lead changed or time has gone on for it (`by_lead`); the rest is made anew,
+             and so is what hangs on a policy that is another one
     unset    dbt was called without the line: everything is made anew, and the next build of the line is a whole one
 -#}
 {% macro kind_of_build() %}
     {%- do return(env_var('HANDOFF_BUILD', '') if execute else '') %}
+{% endmacro %}
+
+
+{#- Whether a build makes a model's table whole: any but one of changes does, and that one where a policy or SQL is another that
+    the model hangs on. The line says which by HANDOFF_WHOLE_MODELS. -#}
+{% macro is_made_whole(name) %}
+    {%- do return(kind_of_build() != 'changes' or name in env_var('HANDOFF_WHOLE_MODELS', '').split(',')) %}
 {% endmacro %}
 
 

@@ -57,10 +57,12 @@ def _sequence(seed: int, folder: Path, count: int) -> dict[int, object]:
     told: dict[int, object] = {}
     for load in range(count):
         loads.write(load)
-        line.build()
+        build = line.build()
         if load:
             leads, *made_anew = line.made_anew()
             print(f"  load {load}: of {leads} leads made anew {made_anew} (landed, changed, due)", flush=True)
+            if build.differing:
+                print(f"    {len(build.whole_models)} models whole: another {build.differing}", flush=True)
             if found := line.differences_from_a_whole_build():
                 told[load] = found
     return told

@@ -48,7 +48,7 @@ class Line:
         """The warehouse that the loads build up."""
         return self.home / "warehouse.duckdb"
 
-    def build(self, *edits: str) -> str:
+    def build(self, *edits: str) -> builds.Build:
         """Land what is there and build it, as the line would; return which build it was.
 
         edits: statements that change the raw tables after the landing.
@@ -59,10 +59,10 @@ class Line:
         with duckdb.connect(str(self.warehouse)) as connection:
             for edit in edits:
                 connection.execute(edit)
-        kind = builds.begin(settings)
-        self.dbt(kind)
+        build = builds.begin(settings)
+        self.dbt(build)
         builds.complete(settings)
-        return kind
+        return build
 
     def made_anew(self) -> tuple[int, int, int, int]:
         """How many leads there are, and of how many the last build made what anew: landed, changed, due."""
@@ -72,12 +72,13 @@ class Line:
             ((leads, landed, changed, due),) = connection.execute(f"select {counts}").fetchall()
         return leads, landed, changed, due
 
-    def dbt(self, kind: str, *words: str) -> None:
+    def dbt(self, build: builds.Build | None, *words: str) -> None:
         """Run dbt in a process of its own, since it holds DuckDB's lock until its process ends.
 
-        kind: the build that it is told to make. words: what it does, if not to build everything.
+        build: the one that it is told to make, if any. words: what it does, if not to build everything.
         """
         target = self.home / "target"
+        told = build.environment if build else {}
         ours = {name: value for name, value in os.environ.items() if not name.startswith("HANDOFF_")}
         outcome = subprocess.run(
             child_command(
@@ -86,7 +87,7 @@ class Line:
                 *("--target-path", str(target), "--log-path", str(target), "--profiles-dir", str(PROJECT)),
             ),
             cwd=PROJECT,
-            env=ours | self.environment | child_environment(self.home) | {builds.BUILD_SETTING: kind},
+            env=ours | self.environment | child_environment(self.home) | told,
             capture_output=True,
             text=True,
             check=False,
@@ -99,7 +100,7 @@ class Line:
         self.warehouse.replace(built)
         shutil.copyfile(built, self.warehouse)
         try:
-            self.dbt("whole")
+            self.dbt(builds.Build("whole"))
             return tables_that_differ(built, self.warehouse)
         finally:
             built.replace(self.warehouse)

@@ -5,7 +5,7 @@ row has the load that first holds it, some the load from which on they are gone,
 first. The last load is not the world itself: what was deleted stays away.
 
 One source adds to each table a file of what is new, another brings again the parts of a table in which
-anything changed, a third all of it.
+anything changed, a third all of it. With each load but the first a policy loses rows.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 import yaml
+
+from handoff.policies import check
 
 # Of the rows, how many the first load lacks; of those that it holds, how many change, vanish, or come twice.
 LATE, CHANGED, DELETED, SYNCED_AGAIN = 0.02, 0.01, 0.003, 0.01
@@ -82,13 +84,17 @@ class Table:
 
 @dataclass
 class Loads:
-    """The loads of a world. `folder` holds what one reads: sources.yml, policies, landing."""
+    """The loads of a world. `folder` holds what one reads: sources.yml, policies, landing.
+
+    policy: the one that lost rows with the last load.
+    """
 
     world: Path
     folder: Path
     count: int
     rng: random.Random
     tables: list[Table] = field(default_factory=list)
+    policy: str = ""
 
     def __post_init__(self) -> None:
         """Draw a history for every row of the world."""
@@ -129,6 +135,8 @@ class Loads:
 
     def write(self, load: int) -> None:
         """Put what the load holds into `folder`; files that did not change are not written."""
+        if load:
+            self._take_rows_from_a_policy()
         for table in self.tables:
             folder = self.folder / table.path.parent / _table_of(table.path)
             folder.mkdir(parents=True, exist_ok=True)
@@ -137,6 +145,20 @@ class Loads:
         self.sources["as_of"] = self.instants[load].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         text = yaml.safe_dump(self.sources, sort_keys=False)
         (self.folder / "sources.yml").write_text(text, encoding="utf-8")
+
+    def _take_rows_from_a_policy(self) -> None:
+        """Take one row in three from any policy without which the policies still hold together."""
+        paths = sorted((self.folder / "policies").glob("*.csv"))
+        for path in self.rng.sample(paths, len(paths)):
+            before = path.read_bytes()
+            columns, *rows = before.splitlines(keepends=True)
+            kept = [row for row in rows if self.rng.random() > 1 / 3]
+            path.write_bytes(b"".join([columns, *kept]))
+            if kept != rows and not check(self.folder / "policies"):
+                self.policy = path.stem
+                return
+            path.write_bytes(before)
+        raise LookupError(f"no policy of {self.folder} can do without some of its rows")
 
 
 def _files(table: Table, load: int) -> dict[int, list[Row]]:

@@ -57,7 +57,9 @@ def _after_all_loads(folder: Path, seed: int) -> Line:
         for load in range(LOADS):
             loads.write(load)
             edits = _as_a_stream_lands(line.warehouse) if load == LOADS - 1 else ()
-            assert line.build(*edits) == ("changes" if load else "whole")
+            build = line.build(*edits)
+            assert build.kind == ("changes" if load else "whole")
+            assert build.differing == ((loads.policy,) if load else ())
     return line
 
 
@@ -156,42 +158,68 @@ def test_only_after_a_whole_build_of_the_line_and_only_for_other_data(
     land(settings)
     land_policies(settings)
 
-    assert builds.begin(settings) == "whole"
+    assert builds.begin(settings).kind == "whole"
     # It did not end well.
-    assert builds.begin(settings) == "whole"
+    assert builds.begin(settings).kind == "whole"
     builds.complete(settings)
-    assert builds.begin(settings) == "changes"
+    assert builds.begin(settings) == builds.Build("changes")
     builds.complete(settings)
 
     monkeypatch.setenv(builds.INCREMENTAL_SETTING, "never")
-    assert builds.begin(settings) == "whole"
+    assert builds.begin(settings).kind == "whole"
     builds.complete(settings)
     monkeypatch.setenv(builds.INCREMENTAL_SETTING, "auto")
-    assert builds.begin(settings) == "whole", "so few rows are quicker made anew"
+    assert builds.begin(settings).kind == "whole", "so few rows are quicker made anew"
     builds.complete(settings)
     monkeypatch.setenv(builds.INCREMENTAL_SETTING, "always")
-    assert builds.begin(settings) == "changes"
+    assert builds.begin(settings) == builds.Build("changes")
     builds.complete(settings)
 
     leads = next((folder / "landing").glob("*/leads"))
     (leads / "more.csv").write_text("lead_id,a_column_of_its_own\nL-1,x\n", encoding="utf-8")
     land(settings)
-    assert builds.begin(settings) == "whole", "a raw table has another column"
-    builds.complete(settings)
-
-    policy = folder / "policies" / "allowances.csv"
-    policy.write_text(policy.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert builds.begin(settings) == "whole", "a policy file is another one"
-    builds.complete(settings)
-    assert builds.begin(settings) == "changes"
+    assert builds.begin(settings).kind == "whole", "a raw table has another column"
     builds.complete(settings)
 
     monkeypatch.setattr(builds, "_CODE_FILES", ("dbt_project.yml", "profiles.yml", "README.md"))
-    assert builds.begin(settings) == "whole", "the code is other code"
+    assert builds.begin(settings).kind == "whole", "the code is other code"
 
     monkeypatch.setenv(builds.INCREMENTAL_SETTING, "sometimes")
     with pytest.raises(ConfigError, match="HANDOFF_INCREMENTAL is 'sometimes': it takes auto, always, never"):
         builds.begin(settings)
+
+
+def test_what_hangs_on_another_policy_or_model_is_made_whole(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no more than that, unless the build compares with what a changed model left before."""
+    monkeypatch.setenv(builds.INCREMENTAL_SETTING, "always")
+    settings = load_settings(line.environment)
+    parts_of = builds._parts
+
+    def build_after_a_change_of(name: str) -> builds.Build:
+        with monkeypatch.context() as patch:
+            assert name in parts_of(settings)
+            patch.setattr(builds, "_parts", lambda settings: parts_of(settings) | {name: "another"})
+            builds.complete(settings)
+            build = builds.begin(settings)
+        builds.complete(settings)
+        # As it was before, it differs again.
+        assert builds.begin(settings) == build
+        builds.complete(settings)
+        assert builds.begin(settings) == builds.Build("changes")
+        builds.complete(settings)
+        return build
+
+    sla = build_after_a_change_of("sla_policy")
+    assert sla.kind == "changes"
+    assert {"stg_policies__sla_policy", "int_handoff_clocks", "fct_handoff_findings"} <= {*sla.whole_models}
+    assert not {"int_handoffs", "fct_lead_events", "int_crm__leads"} & {*sla.whole_models}
+
+    assert build_after_a_change_of("fct_worklist") == builds.Build(
+        "changes", ("fct_worklist",), ("fct_worklist",)
+    )
+    assert build_after_a_change_of("int_handoffs") == builds.Build("whole")
 
 
 def test_dbt_without_the_line_makes_the_next_build_a_whole_one(
@@ -200,7 +228,7 @@ def test_dbt_without_the_line_makes_the_next_build_a_whole_one(
     """Whoever builds a model by hand may have changed anything."""
     monkeypatch.setenv(builds.INCREMENTAL_SETTING, "always")
     settings = load_settings(line.environment)
-    assert builds.begin(settings) == "changes"
+    assert builds.begin(settings) == builds.Build("changes")
     builds.complete(settings)
-    line.dbt("", "run", "--select", "int_clock")
-    assert builds.begin(settings) == "whole"
+    line.dbt(None, "run", "--select", "int_clock")
+    assert builds.begin(settings).kind == "whole"

@@ -81,13 +81,15 @@ class ChildDbt(DbtCliResource):
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:  # noqa: ANN401 - as in the base class
         return None
 
-    def build(self, context: AssetExecutionContext, home: Path, kind: str) -> DbtCliInvocation:
+    def build(
+        self, context: AssetExecutionContext, home: Path, build: builds.Build | None
+    ) -> DbtCliInvocation:
         """Start `dbt build` of what the context selects; its artifacts go to the home's own target folder.
 
-        kind: of builds.begin; blank where some models alone are built.
+        build: of builds.begin; none where some models alone are built.
         """
         os.environ.update(dbt_project.child_environment(home))
-        os.environ[builds.BUILD_SETTING] = kind
+        os.environ.update(build.environment if build else builds.OF_SOME_MODELS)
         target = dbt_project.run_folder(home)
         # What an earlier run has left must not be taken for this run's results.
         (target / "run_results.json").unlink(missing_ok=True)

@@ -37,10 +37,9 @@ def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iter
     """Build staging, the canonical CRM, the event log, handoffs, findings and marts, and test them."""
     with in_words():
         settings = load_settings()
-        kind = "" if context.is_subset else builds.begin(settings)
-    what = "of the leads that something changed for" if kind == "changes" else ""
-    say(context, f"dbt: building and testing the models {what}".rstrip())
-    invocation = dbt.build(context, home.folder, kind)
+        build = None if context.is_subset else builds.begin(settings)
+    say(context, f"dbt: building and testing the models{_of_what(build)}")
+    invocation = dbt.build(context, home.folder, build)
     yield from _with_progress(invocation.stream())
     with in_words():
         outcome = _run_results(dbt_project.run_folder(home.folder))
@@ -48,9 +47,16 @@ def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iter
         error = invocation.get_error()
         if error is not None:
             raise DbtProblem(_in_words(outcome) or f"dbt failed: {error}")
-        if kind:
+        if build:
             builds.complete(settings)
         say(context, f"dbt: {_summary(outcome)}")
+
+
+def _of_what(build: builds.Build | None) -> str:
+    if build is None or build.kind == "whole":
+        return ""
+    differing = f", and all that hangs on {', '.join(build.differing)}" if build.differing else ""
+    return f" of the leads that something changed for{differing}"
 
 
 def _with_progress(events: Iterable[Any]) -> Iterator[Any]:
