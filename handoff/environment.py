@@ -62,4 +62,10 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 # What only the project's own tests and processes set.
-INTERNAL = ("HANDOFF_BUILD", "HANDOFF_NO_SKIPS", "HANDOFF_REAL_DATA", "HANDOFF_RUN_PROCESS")
+INTERNAL = (
+    "HANDOFF_BUILD",
+    "HANDOFF_NO_SKIPS",
+    "HANDOFF_REAL_DATA",
+    "HANDOFF_RUN_PROCESS",
+    "HANDOFF_WHOLE_MODELS",
+)
