@@ -327,6 +327,8 @@ from ranked
 {% macro one_value_sql(kind, raw, timezone) %}
     {%- if kind == 'id' and raw.family == 'float' %}
         {%- do return(whole_number_text(raw)) %}
+    {%- elif kind == 'id' and raw.family == 'text' %}
+        {%- do return(id_from_text(raw)) %}
     {%- elif kind in ('text', 'id', 'json') %}
         {%- do return(clean_text(as_text(raw))) %}
     {%- elif kind in ('landing', 'count', 'plain') %}
@@ -398,6 +400,16 @@ from ranked
 {#- Ids and epochs that passed through a data frame come as floats, and its gaps as NaN. -#}
 {% macro whole_number_text(raw) %}
     {%- do return('cast(try_cast(' ~ raw.quoted ~ ' as bigint) as ' ~ dbt.type_string() ~ ')') %}
+{% endmacro %}
+
+
+{#- What writes a column of numbers with gaps as text writes 17 as 17.0: the same id as in the table where it has no gaps. -#}
+{% macro id_from_text(raw) %}
+    {%- set text = as_text(raw) %}
+    {%- do return(
+        'case when ' ~ text ~ " like '%.0%' and " ~ is_matched(text, '^ *[0-9]+[.]0+ *$') ~ ' then trim(split_part(' ~ text
+        ~ ", '.', 1)) else " ~ clean_text(text) ~ ' end'
+    ) %}
 {% endmacro %}
 
 

@@ -58,11 +58,13 @@ class Workshop:
         models: Sequence[str] = MARTS,
         onto: Built | None = None,
         variables: Mapping[str, object] | None = None,
+        is_tested: bool = False,
     ) -> Built:
         """Land the sources file and the policies, build the models, and set the warehouse aside as `name`.
 
         `onto`: an earlier build, to land and build once more on a copy of. `variables`: of the dbt project,
-        in place of what it says. Fails with dbt's own words where dbt fails.
+        in place of what it says. `is_tested`: build all models, with the tests that gate a publication. Fails
+        with dbt's own words where dbt fails.
         """
         shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(parents=True)
@@ -80,9 +82,9 @@ class Workshop:
             shutil.copyfile(onto.warehouse, settings.warehouse_path)
         land(settings)
         land_policies(settings)
-        chosen = [f"+{model}" for model in models]
+        chosen = ["test", "--select", *(f"+{model}" for model in models)] if not is_tested else []
         told = ["--vars", json.dumps(variables)] if variables else []
-        self.dbt("build", "--exclude-resource-type", "test", "unit_test", "--select", *chosen, *told)
+        self.dbt("build", "--exclude-resource-type", "unit_test", *chosen, *told)
         settings.warehouse_path.replace(built.warehouse)
         shutil.copyfile(self.target / "manifest.json", built.manifest)
         return built

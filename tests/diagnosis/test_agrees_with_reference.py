@@ -39,6 +39,14 @@ def test_handoffs_milestones_minutes_layers_and_findings_agree(
     assert dict(disagreements(*random_worlds[seed]).found) == {}
 
 
+def test_a_random_world_passes_what_gates_a_publication(tmp_path: Path) -> None:
+    """What is legal, however odd, must not keep back the whole publication."""
+    make_world(3, tmp_path / "world", 30, list(ALL_SHAPES))
+    Workshop(tmp_path).build(
+        "built", tmp_path / "world" / "sources.yml", tmp_path / "world" / "policies", is_tested=True
+    )
+
+
 def test_every_shape_is_compared() -> None:
     assert set(ALL_SHAPES) == {shape for shapes in RANDOM_WORLDS.values() for shape in shapes}
 
@@ -57,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             folder = Path(scratch)
             world = folder / "world"
             make_world(seed, world, options.leads, shapes)
-            built = Workshop(folder).build("built", world / "sources.yml", world / "policies")
+            built = Workshop(folder).build("built", world / "sources.yml", world / "policies", is_tested=True)
             found = disagreements(world, built)
             count = sum(map(len, found.found.values()))
             print(f"seed {seed}: {count} differences")

@@ -508,16 +508,19 @@ class LogBuilder:
             if self.policies.status(self.source.name, change.new).group == "converted"
         ]
         created = [item.created for item in self.opportunities.get(lead.lead_id, []) if item.created]
-        for moments in (statuses, created):
-            that_day = [
+        # A log of the conversion goes before a date written in another zone, and may lie after as_of.
+        for moments, days in (
+            (statuses, 0),
+            (statuses, 1),
+            ([moment for moment in created if self.has_happened(moment)], 0),
+        ):
+            near = [
                 moment
                 for moment in moments
-                if self.has_happened(moment)
-                and moment.day is None
-                and self.policies.local_day(moment.at) == stamp.day
+                if moment.day is None and abs((self.policies.local_day(moment.at) - stamp.day).days) <= days
             ]
-            if that_day:
-                return min(that_day, key=lambda moment: moment.at)
+            if near:
+                return min(near, key=lambda moment: moment.at)
         return stamp
 
     def converted_at(self, lead: Lead) -> Moment | None:

@@ -269,9 +269,10 @@ class Finder:
             first = min(moment.at for moment, _ in candidates)
             at_first = [(moment, outcome) for moment, outcome in candidates if moment.at == first]
             handoff.outcome = min((outcome for _, outcome in at_first), key=CLOSING_ORDER.index)
-            # The instant is known as well as any of the events that end it there.
+            # The end is known as well as any of the events that bring this outcome at its instant.
             handoff.closed = min(
-                (moment for moment, _ in at_first), key=lambda moment: (moment.inferred, moment.is_day)
+                (moment for moment, outcome in at_first if outcome == handoff.outcome),
+                key=lambda moment: (moment.inferred, moment.is_day),
             )
 
     def closes(self, event: Event) -> list[str]:
@@ -445,6 +446,7 @@ class Measurer:
             and self.in_span(item.created)
             and item.closed
             and item.closed.at <= self.world.as_of
+            and (self.handoff.next_opened is None or item.closed.at < self.handoff.next_opened.at)
         ]
         handoff.won = min(won, key=lambda moment: moment.at, default=None)
 

@@ -59,6 +59,24 @@ working_hours as (
 
 ),
 
+-- A calendar that moves to a zone further east opens there before it closes here: an hour counts once.
+clipped as (
+
+    select
+        calendar_id,
+        greatest(
+            opens_at,
+            coalesce(max(closes_at) over (
+                partition by calendar_id
+                order by opens_at, closes_at
+                rows between unbounded preceding and 1 preceding
+            ), opens_at)
+        ) as opens_at,
+        closes_at
+    from working_hours
+
+),
+
 final as (
 
     select
@@ -72,7 +90,8 @@ final as (
             rows between unbounded preceding and 1 preceding
         ), 0) as open_seconds_before,
         lead(opens_at) over (partition by calendar_id order by opens_at) as next_opens_at
-    from working_hours
+    from clipped
+    where closes_at > opens_at
 
 )
 

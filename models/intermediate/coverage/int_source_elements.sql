@@ -31,22 +31,15 @@ horizons as (
 
 ),
 
-queue_policy as (
+queue_policies as (
 
-    select * from {{ ref('stg_policies__queue_policy') }}
+    select * from {{ ref('int_queue_policies') }}
 
 ),
 
 opportunities as (
 
     select * from {{ ref('int_crm__opportunities') }}
-
-),
-
-owners as (
-
-    select * from {{ ref('int_owners') }}
-    where owner_type = 'queue'
 
 ),
 
@@ -86,12 +79,7 @@ winning_sources as (
 
 escalating_sources as (
 
-    select distinct owners.source_system
-    from owners
-    inner join queue_policy
-        on
-            {{ match_key('owners.owner_id') }} = queue_policy.queue_match_key
-            or {{ match_key('owners.name') }} = queue_policy.queue_match_key
+    select distinct source_system from queue_policies
 
 ),
 

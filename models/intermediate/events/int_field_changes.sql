@@ -95,6 +95,61 @@ tied as (
 
 ),
 
+-- Changes of an instant from whose new value another of it starts: their value did not outlast it.
+passed_on as (
+
+    select distinct
+        tied.source_system,
+        tied.change_id,
+        tied.lead_id,
+        tied.field,
+        tied.changed_at
+    from tied
+    inner join tied as next_change
+        on
+            tied.source_system = next_change.source_system
+            and tied.lead_id = next_change.lead_id
+            and tied.field = next_change.field
+            and tied.changed_at = next_change.changed_at
+            and tied.new_key = next_change.old_key
+            and tied.change_id != next_change.change_id
+
+),
+
+-- Of a circle any value may have been the last.
+circles as (
+
+    select
+        passed_on.source_system,
+        passed_on.lead_id,
+        passed_on.field,
+        passed_on.changed_at
+    from passed_on
+    inner join counted
+        on
+            passed_on.source_system = counted.source_system
+            and passed_on.change_id = counted.change_id
+    group by passed_on.source_system, passed_on.lead_id, passed_on.field, passed_on.changed_at
+    having count(*) = min(counted.changes_at_instant)
+
+),
+
+did_not_last as (
+
+    select
+        passed_on.source_system,
+        passed_on.change_id
+    from passed_on
+    left join circles
+        on
+            passed_on.source_system = circles.source_system
+            and passed_on.lead_id = circles.lead_id
+            and passed_on.field = circles.field
+            and passed_on.changed_at = circles.changed_at
+    where circles.lead_id is null
+
+),
+
 neighbouring_instants as (
 
     select
@@ -134,6 +189,12 @@ continued_changes as (
                 when neighbours.previous_changed_at is null then coalesce({{ match_key('numbered.old_value') }}, '')
                 else coalesce({{ match_key('numbered.new_value') }}, '')
             end
+    left join did_not_last
+        on
+            numbered.source_system = did_not_last.source_system
+            and numbered.change_id = did_not_last.change_id
+            and neighbours.previous_changed_at is not null
+    where did_not_last.change_id is null
 
 ),
 

@@ -57,12 +57,14 @@ dated as (
 
 ),
 
-that_days_statuses as (
+logged_statuses as (
 
     select
         dated.source_system,
         dated.lead_id,
-        min(lead_changes.changed_at) as status_at
+        lead_changes.changed_at,
+        {{ local_day('lead_changes.changed_at', 'clock.default_timezone') }} as changed_on,
+        {{ local_day('dated.dated_at', 'clock.default_timezone') }} as dated_on
     from dated
     cross join clock
     inner join lead_changes
@@ -77,10 +79,20 @@ that_days_statuses as (
         dated.is_day
         and lead_changes.field = 'status'
         and not coalesce(lead_changes.changed_at_is_day, false)
-        and lead_changes.changed_at <= clock.as_of
-        and {{ local_day('lead_changes.changed_at', 'clock.default_timezone') }}
-        = {{ local_day('dated.dated_at', 'clock.default_timezone') }}
-    group by dated.source_system, dated.lead_id
+
+),
+
+-- That day's, or a neighbouring day's: a date is written in the zone of whoever converted, or of UTC. What the log tells
+-- after as_of has not happened yet, whatever the date.
+that_days_statuses as (
+
+    select
+        source_system,
+        lead_id,
+        coalesce(min(case when changed_on = dated_on then changed_at end), min(changed_at)) as status_at
+    from logged_statuses
+    where changed_on between {{ add_days('dated_on', -1) }} and {{ add_days('dated_on', 1) }}
+    group by source_system, lead_id
 
 ),
 

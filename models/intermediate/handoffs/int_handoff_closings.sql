@@ -48,11 +48,15 @@ closings as (
 
     union all
 
+    -- Several that were created at one instant close once.
     select
-        source_system, lead_id, 'converted' as outcome, created_at as closed_at, is_day_level, provenance,
+        source_system, lead_id, 'converted' as outcome, created_at as closed_at,
+        bool_and(is_day_level) as is_day_level,
+        case when bool_and(provenance = 'inferred') then 'inferred' else 'record' end as provenance,
         8 as event_rank, 0 as change_order
     from opportunities
     where created_at is not null
+    group by source_system, lead_id, created_at
 
     union all
 

@@ -107,7 +107,7 @@ campaigns_before as (
         handoffs.lead_id,
         handoffs.handoff_number,
         {{ value_at_first('responses.campaign_id', 'coalesce(responses.created_at, handoffs.opened_at)') }}
-            as campaign_id
+            filter (where responses.campaign_id is not null) as campaign_id
     from handoffs
     cross join clock
     inner join response_dates on handoffs.source_system = response_dates.source_system

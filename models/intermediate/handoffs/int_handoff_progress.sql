@@ -415,7 +415,10 @@ opportunities_linked as (
             as opportunity_created_at,
         count(*) as linked_opportunities,
         min(case
-            when opportunities.is_won and opportunities.created_at >= handoffs.opened_at
+            when
+                opportunities.is_won
+                and opportunities.created_at >= handoffs.opened_at
+                and opportunities.closed_at <= handoffs.span_ends_at
                 then opportunities.closed_at
         end) as won_at
     from handoffs

@@ -34,27 +34,7 @@ queue_policies as (
 ),
 
 -- Members through other queues count.
-members_of_members as (
-
-    select
-        source_system,
-        queue_id,
-        owner_id
-    from queue_members
-
-    union
-
-    select
-        queue_members.source_system,
-        queue_members.queue_id,
-        nested_members.owner_id
-    from queue_members
-    inner join queue_members as nested_members
-        on
-            queue_members.source_system = nested_members.source_system
-            and queue_members.owner_id = nested_members.queue_id
-
-),
+{{ nested_members('members_of_members', 'queue_members', 'queue_id', 'owner_id') }},
 
 active_members as (
 

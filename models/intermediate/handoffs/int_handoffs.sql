@@ -5,13 +5,13 @@
     closings.closed_at > possible_openings.opened_at or closings.log_order >= possible_openings.log_order
 {%- endset -%}
 {%- set outcome_rank = 'case when ' ~ ends_it ~ ' then closings.outcome_rank end' -%}
-{#- The instant is known as well as any of the events that end it there. -#}
+{#- The end is known as well as any of the events that bring this outcome at its instant. -#}
 {%- set vagueness -%}
     case
         when not ({{ ends_it }}) then null
-        when closings.is_inferred then 3
-        when closings.is_day_level then 2
-        else 1
+        when closings.is_inferred then closings.outcome_rank * 10 + 3
+        when closings.is_day_level then closings.outcome_rank * 10 + 2
+        else closings.outcome_rank * 10 + 1
     end
 {%- endset -%}
 with

@@ -59,7 +59,9 @@ judged as (
         timing.times_assignments,
         handoffs.is_context_complete,
         handoffs.team_id,
-        sources.records_owner_history
+        sources.records_owner_history,
+        -- Of the source, not of the lead: one that was merged later is asked less, and still belongs to its CRM.
+        {{ recording_profile('sources') }} as recording_profile
     from facts
     inner join handoffs
         on
@@ -90,7 +92,7 @@ final as (
         {{ recorded_or_none('judged.records_country', 'judged.geographic_territory') }} as territory,
         {{ recorded_or_none('judged.records_fit', 'judged.fit_band') }} as fit_band,
         {{ recorded_or_none('judged.records_intent_signal', 'judged.intent_tier') }} as intent_tier,
-        {{ recording_profile('judged') }} as recording_profile
+        judged.recording_profile
         {%- for metric in metric_definitions() %},
         case
             when not coalesce({{ metric.asked }}, false) then null

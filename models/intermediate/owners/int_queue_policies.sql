@@ -22,11 +22,16 @@ matching as (
         queue_policy.escalation_owner,
         queue_policy.valid_from,
         queue_policy.valid_to,
-        case when {{ match_key('owners.owner_id') }} = queue_policy.queue_match_key then 1 else 2 end as priority
+        case queue_policy.queue_match_key
+            when {{ match_key('owners.owner_id') }} then 1
+            when {{ match_key('owners.email') }} then 2
+            else 3
+        end as priority
     from owners
     inner join queue_policy
         on
             {{ match_key('owners.owner_id') }} = queue_policy.queue_match_key
+            or {{ match_key('owners.email') }} = queue_policy.queue_match_key
             or {{ match_key('owners.name') }} = queue_policy.queue_match_key
 
 ),

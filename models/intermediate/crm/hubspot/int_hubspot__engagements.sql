@@ -63,6 +63,7 @@ of_tables as (
         contacts,
         is_deleted,
         updated_at,
+        updated_at_is_day,
         _landed_at,
         _synced_at
     from calls
@@ -89,6 +90,7 @@ of_tables as (
         contacts,
         is_deleted,
         updated_at,
+        updated_at_is_day,
         _landed_at,
         _synced_at
     from emails
@@ -115,6 +117,7 @@ of_tables as (
         contacts,
         is_deleted,
         updated_at,
+        updated_at_is_day,
         _landed_at,
         _synced_at
     from meetings
@@ -141,6 +144,7 @@ of_tables as (
         contacts,
         is_deleted,
         updated_at,
+        updated_at_is_day,
         _landed_at,
         _synced_at
     from tasks
@@ -167,6 +171,7 @@ of_tables as (
         contacts,
         is_deleted,
         updated_at,
+        updated_at_is_day,
         _landed_at,
         _synced_at
     from communications
@@ -205,6 +210,7 @@ of_one_table as (
         engagements.contacts,
         coalesce(engagements.is_deleted, not engagements.is_active) as is_deleted,
         engagements.updated_at,
+        engagements.updated_at_is_day,
         engagements._landed_at,
         engagements._synced_at
     from engagements
@@ -248,6 +254,7 @@ completed as (
         stacked.contacts,
         coalesce(stacked.is_deleted, false) as is_deleted,
         stacked.updated_at,
+        stacked.updated_at_is_day,
         stacked._landed_at,
         stacked._synced_at
     from stacked
@@ -298,7 +305,9 @@ translated as (
         end as happened_at,
         case
             when not is_completed then null
-            when activity_type = 'task' then coalesce(completed_at_is_day, false)
+            when activity_type = 'task' and completed_at is not null then completed_at_is_day
+            when activity_type = 'task' and updated_at is not null then updated_at_is_day
+            when activity_type = 'task' then created_at_is_day
             when activity_type = 'meeting' and created_at is not null then created_at_is_day
             when activity_type = 'meeting' and stands_at > _landed_at then null
             else coalesce(stands_at_is_day, created_at_is_day)

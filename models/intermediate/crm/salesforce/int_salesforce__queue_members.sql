@@ -43,61 +43,7 @@ listed as (
 
 ),
 
--- Groups within groups: three steps down is deeper than any org that was seen goes.
-one_down as (
-
-    select
-        outermost.source_system,
-        outermost.group_id,
-        nested.member_id
-    from listed as outermost
-    inner join listed as nested
-        on
-            outermost.source_system = nested.source_system
-            and outermost.member_id = nested.group_id
-
-),
-
-two_down as (
-
-    select
-        one_down.source_system,
-        one_down.group_id,
-        nested.member_id
-    from one_down
-    inner join listed as nested
-        on
-            one_down.source_system = nested.source_system
-            and one_down.member_id = nested.group_id
-
-),
-
-three_down as (
-
-    select
-        two_down.source_system,
-        two_down.group_id,
-        nested.member_id
-    from two_down
-    inner join listed as nested
-        on
-            two_down.source_system = nested.source_system
-            and two_down.member_id = nested.group_id
-
-),
-
--- The union drops whoever is a member in two ways.
-flattened as (
-
-    select * from listed
-    union
-    select * from one_down
-    union
-    select * from two_down
-    union
-    select * from three_down
-
-),
+{{ nested_members('flattened', 'listed', 'group_id', 'member_id') }},
 
 translated as (
 
