@@ -4,7 +4,7 @@
         'int_canonical__logged_fields', 'int_clock', 'int_crm__merges', 'int_crm__opportunities', 'int_crm__owners',
         'int_crm__queue_members', 'int_field_history_horizons', 'int_hubspot__campaign_properties', 'int_lead_accounts',
         'int_lead_fingerprints', 'int_lead_merges', 'int_lead_persons', 'int_owner_aliases', 'int_owner_team_periods',
-        'int_owners', 'int_queue_policies', 'int_response_dates', 'int_source_elements',
+        'int_owners', 'int_queue_policies', 'int_response_dates', 'int_salesforce__logged_fields', 'int_source_elements',
     ]) %}
 {% endmacro %}
 

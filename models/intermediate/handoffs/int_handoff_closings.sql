@@ -48,15 +48,11 @@ closings as (
 
     union all
 
-    -- Several that were created at one instant close once.
     select
-        source_system, lead_id, 'converted' as outcome, created_at as closed_at,
-        bool_and(is_day_level) as is_day_level,
-        case when bool_and(provenance = 'inferred') then 'inferred' else 'record' end as provenance,
+        source_system, lead_id, 'converted' as outcome, created_at as closed_at, is_day_level, provenance,
         8 as event_rank, 0 as change_order
     from opportunities
     where created_at is not null
-    group by source_system, lead_id, created_at
 
     union all
 
@@ -67,6 +63,7 @@ closings as (
 
 ),
 
+-- Two opportunities of one instant, or a lead that is created rejected by status and by stage, close once.
 final as (
 
     select
@@ -81,10 +78,11 @@ final as (
             when 'merged' then 4
             else 5
         end as outcome_rank,
-        is_day_level,
-        provenance = 'inferred' as is_inferred,
+        bool_and(is_day_level) as is_day_level,
+        bool_and(provenance = 'inferred') as is_inferred,
         event_rank * 100000 + change_order as log_order
     from closings
+    group by source_system, lead_id, closed_at, outcome, event_rank, change_order
 
 )
 

@@ -99,6 +99,34 @@ of_changed_names as (
 
 ),
 
+logged_fields as (
+
+    select * from {{ ref('int_salesforce__logged_fields') }}
+
+),
+
+logged_fields_before as (
+
+    select * from {{ kept('int_salesforce__logged_fields') }}
+
+),
+
+changed_sources as (
+
+    {{ rows_that_differ('logged_fields', 'logged_fields_before', 'source_system') }}
+
+),
+
+of_changed_sources as (
+
+    select
+        logged.source_system,
+        logged.lead_id
+    from {{ ref('stg_salesforce__lead_history') }} as logged
+    inner join changed_sources on logged.source_system = changed_sources.source_system
+
+),
+
 stacked as (
 
     select source_system, lead_id from leads
@@ -110,6 +138,8 @@ stacked as (
     select source_system, lead_id from of_touched_contacts
     union
     select source_system, lead_id from of_changed_names
+    union
+    select source_system, lead_id from of_changed_sources
 
 )
 

@@ -5,10 +5,9 @@ with owners as (
 
 ),
 
--- The log names a field by its API name, so the column that feeds the stage tells which rows are about it.
-lead_fields as (
+logged_fields as (
 
-    select * from {{ ref('int_salesforce__tracked_fields') }}
+    select * from {{ ref('int_salesforce__logged_fields') }}
 
 ),
 
@@ -20,55 +19,17 @@ history {{ as_read_each_time() }} (
 
 ),
 
--- Of millions of rows a dozen names are normalised.
-logged_fields as (
-
-    select distinct
-        source_system,
-        field
-    from history
-
-),
-
-normalised_fields as (
-
-    select
-        *,
-        {{ normalised_name_sql('field') }} as field_name
-    from logged_fields
-
-),
-
-canonical_fields as (
-
-    select
-        normalised_fields.source_system,
-        normalised_fields.field,
-        case
-            when normalised_fields.field_name in ('owner', 'ownerid') then 'owner_id'
-            when normalised_fields.field_name = 'created' then 'created'
-            when normalised_fields.field_name = 'leadconverted' then 'converted'
-            else lead_fields.canonical_field
-        end as canonical_field
-    from normalised_fields
-    left join lead_fields
-        on
-            normalised_fields.source_system = lead_fields.source_system
-            and normalised_fields.field_name = lead_fields.field_name
-
-),
-
 named {{ as_read_each_time() }} (
 
     select
         history.*,
-        canonical_fields.canonical_field
+        logged_fields.canonical_field,
+        logged_fields.has_old_value
     from history
-    inner join canonical_fields
+    inner join logged_fields
         on
-            history.source_system = canonical_fields.source_system
-            and history.field = canonical_fields.field
-    where canonical_fields.canonical_field is not null
+            history.source_system = logged_fields.source_system
+            and history.field = logged_fields.field
 
 ),
 
@@ -83,7 +44,8 @@ other_changes as (
         new_value,
         changed_at,
         changed_at_is_day,
-        changed_by
+        changed_by,
+        has_old_value
     from named
     where canonical_field != 'owner_id'
 
@@ -135,7 +97,8 @@ owner_changes as (
         coalesce(new_owner.owner_id, paired.new_value) as new_value,
         paired.changed_at,
         paired.changed_at_is_day,
-        paired.changed_by
+        paired.changed_by,
+        paired.has_old_value
     from paired
     left join owner_names as old_owner
         on
@@ -169,7 +132,7 @@ translated as (
         changed_at,
         changed_at_is_day,
         changed_by,
-        true as has_old_value,
+        has_old_value,
         cast(null as boolean) as is_automated_source
     from stacked
 
