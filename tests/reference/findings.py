@@ -244,7 +244,9 @@ class Case:
     def is_sales_created(self) -> bool:
         """Whether a sales user created the lead."""
         created, creator = self.log.lead.created, self.text("created_by")
-        return created is not None and self.world.is_sales_user(creator, created)
+        if created is None:
+            return self.world.people.is_always_sales(self.world.people.find(creator))
+        return self.world.is_sales_user(creator, created)
 
     def stage_moves(self) -> list[tuple[Step[StageValue], StageValue | None]]:
         """Stage events of the window with the stage before them; a blank between two stages is no stage."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from .clock import Moment
 from .policies import Policies, Team
@@ -67,6 +67,12 @@ class People:
             return "queue"
         team = self.team(person, moment)
         return "sales_user" if team is not None and team.function == "sales" else "other_user"
+
+    def is_always_sales(self, person: Person | None) -> bool:
+        """Whether somebody is a user of a sales team whatever the day."""
+        days = self.policies.days_of_other_teams(person.keys) if person else set()
+        moments = [Moment(datetime(day.year, day.month, day.day, tzinfo=UTC)) for day in days]
+        return bool(moments) and all(self.kind(person, moment) == "sales_user" for moment in moments)
 
     def is_automation(self, owner_id: str | None) -> bool:
         """Whether an id is an automation user."""

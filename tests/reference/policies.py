@@ -314,6 +314,12 @@ class Policies:
                     return self.teams.get(norm(row["team_id"]))
         return None
 
+    def days_of_other_teams(self, keys: Sequence[str | None]) -> set[date]:
+        """The days on which owner_map may give an owner of these keys another team than the day before."""
+        rows = [row for key in keys for row in (self._owner_map.get(norm(key), []) if norm(key) else [])]
+        bounds = {row[column] for row in rows for column in ("valid_from", "valid_to")}
+        return {date(1900, 1, 1)} | {date.fromisoformat(bound) for bound in bounds if bound}
+
     def crm_team(self, team_keys: Sequence[str | None]) -> Team | None:
         """The team that the first of the CRM's own words for it names, by id or by name."""
         for key in filter(None, map(norm, team_keys)):

@@ -34,6 +34,18 @@ owner_team_periods as (
 
 ),
 
+-- Whom sales held in every period: of a lead without a creation date nobody knows which one holds.
+always_sales as (
+
+    select
+        source_system,
+        owner_id
+    from owner_team_periods
+    group by source_system, owner_id
+    having bool_and(owner_kind = 'sales_user')
+
+),
+
 -- What was filled in only once the outcome was known is treated as not recorded. A date without a time stands at the
 -- start of its day in the zone of the default calendar.
 placed as (
@@ -102,7 +114,10 @@ final as (
         coalesce(placed.is_converted, false) as is_converted,
         coalesce(current_owner.as_owner_id, placed.raw_owner_id) as owner_id,
         coalesce(creator.as_actor_id, placed.raw_created_by) as created_by_id,
-        coalesce(creator_periods.owner_kind = 'sales_user', false) as is_created_by_sales,
+        case
+            when placed.created_at is null then always_sales.owner_id is not null
+            else coalesce(creator_periods.owner_kind = 'sales_user', false)
+        end as is_created_by_sales,
         placed.lifecycle_stage,
         placed.status,
         placed.email,
@@ -137,6 +152,10 @@ final as (
             and creator.as_actor_id = creator_periods.owner_id
             and placed.created_at >= creator_periods.starts_at
             and placed.created_at < creator_periods.ends_at
+    left join always_sales
+        on
+            placed.source_system = always_sales.source_system
+            and creator.as_actor_id = always_sales.owner_id
 
 ),
 
