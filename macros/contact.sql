@@ -1,6 +1,9 @@
 {#- A syntactically valid address: something, an @, a domain with a dot; no blanks inside. -#}
 {% macro is_valid_email(column) -%}
-    coalesce({{ matches('trim(' ~ column ~ ')', "'^[^@[:space:],;<>\"()]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$'") }}, false)
+    {%- set sign = 'A-Za-z0-9À-힣' -%}
+    {%- set label = '[' ~ sign ~ ']([' ~ sign ~ '-]*[' ~ sign ~ '])?' -%}
+    {%- set pattern = "'^[^@[:space:],;<>\"()]+@" ~ label ~ '([.]' ~ label ~ ")+$'" -%}
+    coalesce({{ matches('trim(' ~ column ~ ')', pattern) }}, false)
 {%- endmacro %}
 
 {% macro is_valid_phone(column) -%}
