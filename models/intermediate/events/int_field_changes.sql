@@ -192,8 +192,7 @@ continued_changes as (
     left join did_not_last
         on
             numbered.source_system = did_not_last.source_system
-            and numbered.change_id = did_not_last.change_id
-            and neighbours.previous_changed_at is not null
+            and case when neighbours.previous_changed_at is not null then numbered.change_id end = did_not_last.change_id
     where did_not_last.change_id is null
 
 ),
