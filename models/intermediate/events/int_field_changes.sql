@@ -95,7 +95,7 @@ tied as (
 
 ),
 
--- Changes of an instant from whose new value another of it starts: their value did not outlast it.
+-- Changes of an instant from whose new value another of it starts.
 passed_on as (
 
     select distinct
@@ -103,7 +103,8 @@ passed_on as (
         tied.change_id,
         tied.lead_id,
         tied.field,
-        tied.changed_at
+        tied.changed_at,
+        tied.changes_at_instant
     from tied
     inner join tied as next_change
         on
@@ -116,37 +117,23 @@ passed_on as (
 
 ),
 
--- Of a circle any value may have been the last.
-circles as (
+passed_on_counted as (
 
     select
-        passed_on.source_system,
-        passed_on.lead_id,
-        passed_on.field,
-        passed_on.changed_at
+        *,
+        count(*) over (partition by source_system, lead_id, field, changed_at) as passed_on_at_instant
     from passed_on
-    inner join counted
-        on
-            passed_on.source_system = counted.source_system
-            and passed_on.change_id = counted.change_id
-    group by passed_on.source_system, passed_on.lead_id, passed_on.field, passed_on.changed_at
-    having count(*) = min(counted.changes_at_instant)
 
 ),
 
+-- Their value did not outlast the instant. Of a circle all are passed on, and any may have been the last.
 did_not_last as (
 
     select
-        passed_on.source_system,
-        passed_on.change_id
-    from passed_on
-    left join circles
-        on
-            passed_on.source_system = circles.source_system
-            and passed_on.lead_id = circles.lead_id
-            and passed_on.field = circles.field
-            and passed_on.changed_at = circles.changed_at
-    where circles.lead_id is null
+        source_system,
+        change_id
+    from passed_on_counted
+    where passed_on_at_instant < changes_at_instant
 
 ),
 
