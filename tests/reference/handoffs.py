@@ -368,8 +368,10 @@ class Measurer:
                 self.handoff.assigned = item.start
             if item.kind == "sales_user" and self.handoff.human_owned is None:
                 self.handoff.human_owned = item.start
-        # An inferred owner who is neither sales nor a queue starts no clock that could be wrong.
-        self.handoff.is_owner_inferred = owners.initial_is_inferred and self.handoff.assigned is not None
+        # Of whatever kind he is: where today's value alone names him, no minutes can be told.
+        self.handoff.is_owner_inferred = owners.initial_is_inferred and any(
+            item.owner_id for item in self.handoff.ownerships
+        )
         for change in owners.between(self.start, self.end):
             if change.old != change.new and change.old is not None:
                 both = all(self.world.is_sales_user(owner, change.at) for owner in (change.old, change.new))
@@ -440,9 +442,10 @@ class Measurer:
         ]
         handoff.opportunity_created = min(created, key=lambda moment: moment.at, default=None)
         won = [
-            item.closed
+            max(item.closed, item.created, key=lambda moment: moment.at)
             for item in self.log.opportunities
             if item.is_won
+            and item.created
             and self.in_span(item.created)
             and item.closed
             and item.closed.at <= self.world.as_of

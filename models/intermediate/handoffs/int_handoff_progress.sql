@@ -414,12 +414,13 @@ opportunities_linked as (
         min(case when opportunities.created_at >= handoffs.opened_at then opportunities.created_at end)
             as opportunity_created_at,
         count(*) as linked_opportunities,
+        -- No deal is won before it exists, whatever date somebody typed, or in whichever zone.
         min(case
             when
                 opportunities.is_won
                 and opportunities.created_at >= handoffs.opened_at
                 and opportunities.closed_at <= handoffs.span_ends_at
-                then opportunities.closed_at
+                then greatest(opportunities.closed_at, opportunities.created_at)
         end) as won_at
     from handoffs
     inner join opportunities

@@ -1,6 +1,6 @@
 -- No milestone stands before the opening or before the one that it follows from, none that is read in the window after
--- the window, and none at all after the span. An acceptance stamp and a close date may be dates: they stand at the start of
--- their day, the longest of which has 25 hours.
+-- the window, and none at all after the span. An acceptance stamp may be a date: it stands at the start of its day, the
+-- longest of which has 25 hours.
 with
 
 handoffs as (
@@ -25,7 +25,7 @@ final as (
         or first_worked_at < opened_at
         or accepted_at < opened_at - interval 25 hour
         or opportunity_created_at < opened_at
-        or won_at < opened_at - interval 25 hour
+        or won_at < opportunity_created_at
         or greatest(
             assigned_at, human_owned_at, qualified_at, first_human_activity_at, first_automated_activity_at,
             connected_at, first_worked_at, accepted_at
