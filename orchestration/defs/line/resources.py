@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -94,6 +94,23 @@ class ChildDbt(DbtCliResource):
         # What an earlier run has left must not be taken for this run's results.
         (target / "run_results.json").unlink(missing_ok=True)
         return self.cli(list(dbt_project.BUILD), context=context, target_path=target, raise_on_error=False)
+
+
+def until_the_reader_stops(invocation: DbtCliInvocation, events: Iterable[Any]) -> Generator[Any, None, None]:
+    """Pass on the events of dbt; where the reader stops before dbt is done, end dbt and read what it said.
+
+    The reader of dagster-dbt cannot be closed in mid-stream: it goes on where it should end, and Python
+    prints a trace of it under the words of a run that was asked to stop.
+    """
+    remaining = iter(events)
+    try:
+        for event in remaining:  # noqa: UP028 - `yield from` would close the reader
+            yield event
+    except BaseException:
+        invocation.process.terminate()
+        for _ in remaining:
+            pass
+        raise
 
 
 def resources() -> dict[str, ConfigurableResource[Any]]:

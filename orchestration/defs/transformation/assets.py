@@ -12,7 +12,7 @@ from handoff import builds, dbt_project, gates
 from handoff.config import home_folder, load_settings
 from handoff.dbt_project import DbtProblem
 from handoff.progress import meanwhile
-from orchestration.defs.line.resources import ChildDbt, Home
+from orchestration.defs.line.resources import ChildDbt, Home, until_the_reader_stops
 from orchestration.defs.line.words import in_words, say
 from orchestration.defs.transformation.translator import LineTranslator, with_tests_attached
 
@@ -40,7 +40,7 @@ def dbt_build(context: AssetExecutionContext, dbt: ChildDbt, home: Home) -> Iter
         build = None if context.is_subset else builds.begin(settings)
     say(context, f"dbt: building and testing the models{_of_what(build)}")
     invocation = dbt.build(context, home.folder, build)
-    yield from _with_progress(invocation.stream())
+    yield from _with_progress(until_the_reader_stops(invocation, invocation.stream()))
     with in_words():
         outcome = _run_results(dbt_project.run_folder(home.folder))
         gates.record(home.folder, home.run_id(context), gates.DBT, gates.dbt_results(MANIFEST, outcome))
