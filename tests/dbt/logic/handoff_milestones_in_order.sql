@@ -1,6 +1,6 @@
 -- No milestone stands before the opening or before the one that it follows from, none that is read in the window after
--- the window, and none at all after the span. An acceptance stamp may be a date: it stands at the start of its day, the
--- longest of which has 25 hours.
+-- the window, and none at all after the span. An acceptance stamp may be a date, which is told by the start of its day:
+-- it may be the day of the opening.
 with
 
 handoffs as (
@@ -9,10 +9,27 @@ handoffs as (
 
 ),
 
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+dated as (
+
+    select
+        handoffs.*,
+        {{ local_day('handoffs.opened_at', 'clock.default_timezone') }} as opened_on,
+        {{ local_day('handoffs.accepted_at', 'clock.default_timezone') }} as accepted_on
+    from handoffs
+    cross join clock
+
+),
+
 final as (
 
     select *
-    from handoffs
+    from dated
     where
         assigned_at < opened_at
         or human_owned_at < assigned_at
@@ -23,7 +40,7 @@ final as (
         or connected_at < first_human_activity_at
         or qualified_at < opened_at
         or first_worked_at < opened_at
-        or accepted_at < opened_at - interval 25 hour
+        or accepted_on < opened_on
         or opportunity_created_at < opened_at
         or won_at < opportunity_created_at
         or greatest(
