@@ -15,7 +15,8 @@
     substr(cast({{ instant }} as string), 1, 16) || ' UTC'
 {%- endmacro %}
 
+{#- A begun minute is a minute: what took seconds too long must not read as what was allowed. -#}
 {% macro minutes_text(minutes) -%}
-    cast(cast(floor({{ minutes }} / 60) as bigint) as string) || ' h '
-    || cast(cast(floor({{ minutes }}) as bigint) % 60 as string) || ' min'
+    {%- set begun = 'cast(ceil(round(' ~ minutes ~ ', 3)) as bigint)' -%}
+    cast(cast(floor({{ begun }} / 60) as bigint) as string) || ' h ' || cast({{ begun }} % 60 as string) || ' min'
 {%- endmacro %}

@@ -6,7 +6,7 @@
         handoff_number,
         human_owned_at as detected_at,
         'Account ' || account_id || ' belongs to ' || account_owner_id
-        || ', and neither that owner nor the team had the lead.' as evidence
+        || ', and neither that owner nor the team had the lead in this handoff.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_account

@@ -5,8 +5,8 @@
         lead_id,
         handoff_number,
         waited_too_long_at as detected_at,
-        'Queue ' || longest_queue_id || ' held it for ' || {{ minutes_text('longest_wait_minutes') }}
-        || '; allowed are ' || {{ minutes_text('longest_wait_allowance') }} || '.' as evidence
+        'Queue ' || overdue_queue_id || ' held it for ' || {{ minutes_text('overdue_wait_minutes') }}
+        || '; allowed are ' || {{ minutes_text('overdue_wait_allowance') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_queue

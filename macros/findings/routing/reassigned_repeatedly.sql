@@ -4,7 +4,7 @@
         source_system,
         lead_id,
         handoff_number,
-        last_reassigned_at as detected_at,
+        third_reassigned_at as detected_at,
         'Moved ' || cast(reassignment_count as string) || ' times from one sales user to another.' as evidence
     from {{ ref('int_handoff_facts') }}
     where

@@ -63,14 +63,17 @@ owned as (
 ),
 
 -- Changes from one sales user straight to another.
-reassigned as (
+reassignments as (
 
     select
         handoffs.source_system,
         handoffs.lead_id,
         handoffs.handoff_number,
-        count(*) as reassignment_count,
-        max(owner_changes.occurred_at) as last_reassigned_at
+        owner_changes.occurred_at,
+        row_number() over (
+            partition by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+            order by owner_changes.occurred_at
+        ) as reassignment_number
     from handoffs
     inner join owner_changes
         on
@@ -92,7 +95,19 @@ reassigned as (
             and owner_changes.occurred_at < to_periods.ends_at
             and to_periods.owner_kind = 'sales_user'
     where owner_changes.from_value != owner_changes.to_value
-    group by handoffs.source_system, handoffs.lead_id, handoffs.handoff_number
+
+),
+
+reassigned as (
+
+    select
+        source_system,
+        lead_id,
+        handoff_number,
+        count(*) as reassignment_count,
+        min(case when reassignment_number = 3 then occurred_at end) as third_reassigned_at
+    from reassignments
+    group by source_system, lead_id, handoff_number
 
 ),
 
@@ -120,7 +135,7 @@ final as (
         owned.is_owner_active,
         owned.owner_team_id,
         coalesce(reassigned.reassignment_count, 0) as reassignment_count,
-        reassigned.last_reassigned_at
+        reassigned.third_reassigned_at
     from handoffs
     left join owned
         on

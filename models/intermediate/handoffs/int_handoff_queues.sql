@@ -60,9 +60,9 @@ waits as (
         handoff_number,
         bool_or(is_overdue) as has_waited_too_long,
         min(case when is_overdue then due_at end) as waited_too_long_at,
-        {{ value_at_last('queue_id', 'business_minutes') }} as longest_queue_id,
-        max(business_minutes) as longest_wait_minutes,
-        {{ value_at_last('allowance_minutes', 'business_minutes') }} as longest_wait_allowance
+        {{ value_at_first('queue_id', 'due_at') }} filter (where is_overdue) as overdue_queue_id,
+        {{ value_at_first('business_minutes', 'due_at') }} filter (where is_overdue) as overdue_wait_minutes,
+        {{ value_at_first('allowance_minutes', 'due_at') }} filter (where is_overdue) as overdue_wait_allowance
     from clocks
     group by source_system, lead_id, handoff_number
 
@@ -74,10 +74,15 @@ watched as (
         queue_spans.source_system,
         queue_spans.lead_id,
         queue_spans.handoff_number,
-        min(queue_spans.owned_from) as first_queued_at,
         bool_or(active_members.queue_id is null) as has_queue_without_members,
+        min(case when active_members.queue_id is null then queue_spans.owned_from end) as without_members_from,
+        {{ value_at_first('queue_spans.owner_id', 'queue_spans.owned_from') }}
+            filter (where active_members.queue_id is null) as queue_without_members,
         bool_or(queue_policies.escalation_owner is null) as has_queue_without_escalation,
-        {{ value_at_first('queue_spans.owner_id', 'queue_spans.owned_from') }} as first_queue_id
+        min(case when queue_policies.escalation_owner is null then queue_spans.owned_from end)
+            as without_escalation_from,
+        {{ value_at_first('queue_spans.owner_id', 'queue_spans.owned_from') }}
+            filter (where queue_policies.escalation_owner is null) as queue_without_escalation
     from queue_spans
     left join active_members
         on
@@ -99,15 +104,17 @@ final as (
         watched.source_system,
         watched.lead_id,
         watched.handoff_number,
-        watched.first_queue_id,
-        watched.first_queued_at,
         watched.has_queue_without_members,
+        watched.without_members_from,
+        watched.queue_without_members,
         watched.has_queue_without_escalation,
+        watched.without_escalation_from,
+        watched.queue_without_escalation,
         coalesce(waits.has_waited_too_long, false) as has_waited_too_long,
         waits.waited_too_long_at,
-        waits.longest_queue_id,
-        waits.longest_wait_minutes,
-        waits.longest_wait_allowance
+        waits.overdue_queue_id,
+        waits.overdue_wait_minutes,
+        waits.overdue_wait_allowance
     from watched
     left join waits
         on
