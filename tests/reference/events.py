@@ -570,16 +570,23 @@ class LogBuilder:
     def build(self, lead: Lead) -> LeadLog:
         """The log of one lead; a survivor has what its losers brought."""
         family = [lead.lead_id, *self.losers.get(lead.lead_id, [])]
-        known = [activity for member in family for activity in self.activities.get(member, [])]
+        # One call that hangs on both records of a person is one call.
+        known = {
+            activity.activity_id: activity
+            for member in family
+            for activity in self.activities.get(member, [])
+        }
         activities = [
             activity
-            for activity in known
+            for activity in known.values()
             if activity.at is not None
             and self.has_happened(activity.at)
             and self.is_since_creation(lead, activity.at)
         ]
         # What is still to come is a next step, whenever it was booked.
-        planned = [activity for activity in known if activity.is_open_task or activity.starts is not None]
+        planned = [
+            activity for activity in known.values() if activity.is_open_task or activity.starts is not None
+        ]
         log = LeadLog(
             lead,
             self.stages(lead),

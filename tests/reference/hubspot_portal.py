@@ -248,9 +248,17 @@ class Portal:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", occurred):
             occurred = f"{occurred}T09:00:00Z"
         lead = self.number(row["lead_id"])
-        also = (
-            self.number(self.rng.choice(self.given["leads"])["lead_id"]) if self.rng.random() < 0.1 else None
-        )
+        also = None
+        if self.rng.random() < 0.2:
+            # Its own records are not cleared up where a contact is merged.
+            others = self.given["leads"]
+            of_one_person = [
+                other
+                for other in others
+                if row["lead_id"] and row["lead_id"] in (other.get("merged_into_id"), other["lead_id"])
+            ]
+            chosen = self.rng.choice(of_one_person if self.rng.random() < 0.5 and of_one_person else others)
+            also = self.number(chosen.get("merged_into_id") or chosen["lead_id"])
         made = created or occurred or None
         shared: Row = {
             "id": self.number(row["activity_id"]),

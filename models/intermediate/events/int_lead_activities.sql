@@ -43,6 +43,33 @@ clock as (
 
 ),
 
+records_of_survivors as (
+
+    select source_system, lead_id, survivor_lead_id from merges
+    union
+    select source_system, survivor_lead_id as lead_id, survivor_lead_id from merges
+
+),
+
+-- One call that hangs on both records of a person is one call.
+links_of_survivors as (
+
+    select
+        activities.source_system,
+        activities.activity_id,
+        activities.lead_id,
+        row_number() over (
+            partition by activities.source_system, activities.activity_id, records_of_survivors.survivor_lead_id
+            order by activities.lead_id
+        ) as link_number
+    from activities
+    inner join records_of_survivors
+        on
+            activities.source_system = records_of_survivors.source_system
+            and activities.lead_id = records_of_survivors.lead_id
+
+),
+
 -- What was done with a merged record was done with the person who survives.
 placed as (
 
@@ -93,6 +120,12 @@ placed as (
         on
             activities.source_system = outcome_values.source_system
             and {{ match_key('activities.outcome') }} = outcome_values.raw_key
+    left join links_of_survivors
+        on
+            activities.source_system = links_of_survivors.source_system
+            and activities.activity_id = links_of_survivors.activity_id
+            and activities.lead_id = links_of_survivors.lead_id
+    where coalesce(links_of_survivors.link_number, 1) = 1
 
 ),
 
