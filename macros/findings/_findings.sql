@@ -11,8 +11,23 @@
     {{- return(codes | sort) -}}
 {%- endmacro %}
 
-{% macro instant_text(instant) -%}
-    substr(cast({{ instant }} as string), 1, 16) || ' UTC'
+{% macro day_text(instant) -%}
+    cast({{ local_day(instant, 'default_timezone') }} as string)
+{%- endmacro %}
+
+{#- Where only the day is known, a time of day would be made up, and UTC's day may be another one. -#}
+{% macro instant_text(instant, is_day_level='false') -%}
+    case
+        when {{ is_day_level }} then {{ day_text(instant) }}
+        else substr(cast({{ instant }} as string), 1, 16) || ' UTC'
+    end
+{%- endmacro %}
+
+{% macro closing_text() -%}
+    case
+        when is_closed_inferred then 'at a time that is not recorded'
+        else 'on ' || {{ instant_text('closed_at', 'is_closed_day_level') }}
+    end
 {%- endmacro %}
 
 {#- A begun minute is a minute: what took seconds too long must not read as what was allowed. -#}

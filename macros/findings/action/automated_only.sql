@@ -4,8 +4,12 @@
         source_system,
         lead_id,
         handoff_number,
-        first_action_due_at as detected_at,
-        cast(automated_activity_count as string) || ' automated activities and no human one; the first action was due '
+        greatest(first_action_due_at, first_automated_activity_at) as detected_at,
+        case
+            when automated_activity_count = 1 then 'One automated activity'
+            else cast(automated_activity_count as string) || ' automated activities'
+        end
+        || ' and no human one; the first action was due '
         || {{ instant_text('first_action_due_at') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where

@@ -5,7 +5,7 @@
         lead_id,
         handoff_number,
         closed_at as detected_at,
-        'Rejected on ' || {{ instant_text('closed_at') }} || ' with no human sales activity.' as evidence
+        'Rejected ' || {{ closing_text() }} || ' with no human sales activity.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_activity

@@ -8,7 +8,7 @@
         'Rejected as ' || rejection_reason || case rejection_reason
             when 'duplicate' then ', but no other lead of that person exists.'
             when 'existing_customer' then ', but no customer account matches.'
-            else ', but an activity connected on ' || {{ instant_text('coalesce(connected_at, closed_at)') }} || '.'
+            else ', but an activity connected' || coalesce(' on ' || {{ instant_text('connected_at') }}, '') || '.'
         end as evidence
     from {{ ref('int_handoff_facts') }}
     where

@@ -5,7 +5,7 @@
         lead_id,
         handoff_number,
         closed_at as detected_at,
-        'Rejected on ' || {{ instant_text('closed_at') }} || ' with the reason in free text only.' as evidence
+        'Rejected ' || {{ closing_text() }} || ' with the reason in free text only.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_rejection_reason

@@ -5,7 +5,7 @@
         lead_id,
         handoff_number,
         opened_at as detected_at,
-        'The same person was handed off as ' || earlier_lead_id || ' on ' || {{ instant_text('earlier_opened_at') }}
+        'The same person was handed off as ' || earlier_lead_id || ' on ' || {{ day_text('earlier_opened_at') }}
         || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where

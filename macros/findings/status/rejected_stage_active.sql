@@ -4,9 +4,10 @@
         source_system,
         lead_id,
         handoff_number,
-        after_rejection_clock_due_at as detected_at,
-        'Rejected on ' || {{ instant_text('closed_at') }} || ', and the stage is still ' || stage_at_span_end
-        || '.' as evidence
+        greatest(after_rejection_clock_due_at, stage_at_span_end_since) as detected_at,
+        'Rejected ' || {{ closing_text() }}
+        || case when is_last_handoff then ', and the stage is ' else ', and when it was handed off again the stage was ' end
+        || stage_at_span_end || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_lifecycle_stage

@@ -4,7 +4,7 @@
         source_system,
         lead_id,
         handoff_number,
-        as_of as detected_at,
+        greatest(opened_at, status_at_span_end_since, stage_at_span_end_since) as detected_at,
         'The status group is ' || status_group_at_span_end || ' while the lifecycle stage is ' || stage_at_span_end
         || '.' as evidence
     from {{ ref('int_handoff_facts') }}

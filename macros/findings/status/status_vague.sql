@@ -4,7 +4,7 @@
         source_system,
         lead_id,
         handoff_number,
-        as_of as detected_at,
+        greatest(opened_at, status_at_span_end_since) as detected_at,
         'The current status "' || raw_status || '" is vague or unknown to the status map.' as evidence
     from {{ ref('int_handoff_facts') }}
     where

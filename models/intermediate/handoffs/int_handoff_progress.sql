@@ -139,6 +139,7 @@ stages_held as (
                 then occurred_at
         end) as stage_regressed_at,
         {{ value_at_last('to_stage', 'value_number') }} as stage_at_span_end,
+        {{ value_at_last('occurred_at', 'value_number') }} as stage_at_span_end_since,
         {{ value_at_last('is_to_active_sales', 'value_number') }} as is_stage_active_at_span_end,
         {{ value_at_last('to_stage', 'value_number') }} filter (where is_until_close) as lifecycle_stage
     from stages_in_span
@@ -193,6 +194,7 @@ statuses_held as (
         {{ value_at_last('to_group', 'value_number') }} filter (where is_until_close) as status_group,
         {{ value_at_last('is_vague', 'value_number') }} filter (where is_until_close) as is_status_vague,
         {{ value_at_last('to_raw_status', 'value_number') }} filter (where is_until_close) as raw_status,
+        {{ value_at_last('occurred_at', 'value_number') }} as status_at_span_end_since,
         {{ value_at_last('to_group', 'value_number') }} filter (where is_until_first_action)
             as status_group_at_first_action,
         {{ value_at_last('to_group', 'value_number') }} as status_group_at_span_end
@@ -453,8 +455,10 @@ final as (
         statuses_held.raw_status,
         coalesce(statuses_held.status_group_at_first_action, 'new') as status_group_at_first_action,
         coalesce(statuses_held.status_group_at_span_end, 'new') as status_group_at_span_end,
+        statuses_held.status_at_span_end_since,
         nullif(stages_held.lifecycle_stage, '') as lifecycle_stage,
         nullif(stages_held.stage_at_span_end, '') as stage_at_span_end,
+        stages_held.stage_at_span_end_since,
         coalesce(stages_held.is_stage_active_at_span_end, false) as is_stage_active_at_span_end,
         stages_held.stage_skipped_at,
         stages_held.skipped_stage,
