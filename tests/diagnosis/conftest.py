@@ -61,13 +61,13 @@ def simulation(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> 
 def random_worlds(
     workshop: Workshop, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[int, tuple[Path, Built]]:
-    """Random worlds by their seeds: where each was written, and its build."""
+    """Random worlds by their seeds: where each was written, and its build with all that gates."""
     built = {}
     for seed, shapes in RANDOM_WORLDS.items():
         folder = tmp_path_factory.mktemp(f"random_{seed}")
         make_world(seed, folder, RANDOM_LEADS, shapes)
         built[seed] = (
             folder,
-            workshop.build(f"random_{seed}", folder / "sources.yml", folder / "policies"),
+            workshop.build(f"random_{seed}", folder / "sources.yml", folder / "policies", is_tested=True),
         )
     return built

@@ -5,8 +5,8 @@
         lead_id,
         handoff_number,
         next_step_clock_due_at as detected_at,
-        'Last activity on ' || {{ instant_text('last_human_activity_at', 'is_last_human_day_level') }} || ', no next step, '
-        || {{ minutes_text('next_step_used_minutes') }} || ' since.' as evidence
+        'Last activity on ' || {{ instant_text('last_human_activity_at', 'is_last_human_day_level') }}
+        || ', no next step, ' || {{ minutes_text('next_step_used_minutes') }} || ' since.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_activity

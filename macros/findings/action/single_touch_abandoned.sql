@@ -5,8 +5,8 @@
         lead_id,
         handoff_number,
         abandon_clock_due_at as detected_at,
-        'One activity on ' || {{ instant_text('last_human_activity_at', 'is_last_human_day_level') }} || ' that did not connect, and nothing for '
-        || {{ minutes_text('abandon_used_minutes') }} || ' since.' as evidence
+        'One activity on ' || {{ instant_text('last_human_activity_at', 'is_last_human_day_level') }}
+        || ' that did not connect, and nothing for ' || {{ minutes_text('abandon_used_minutes') }} || ' since.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_activity

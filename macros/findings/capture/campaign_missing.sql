@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         opened_at as detected_at,
-        'No campaign on the lead and none answered to by ' || {{ instant_text('opened_at', 'is_opened_day_level') }} || '.' as evidence
+        'No campaign on the lead and none answered to by ' || {{ instant_text('opened_at', 'is_opened_day_level') }}
+        || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_campaign

@@ -5,8 +5,8 @@
         lead_id,
         handoff_number,
         opened_at as detected_at,
-        'No form or conversion point on the lead and no submission that names one by ' || {{ instant_text('opened_at', 'is_opened_day_level') }}
-        || '.' as evidence
+        'No form or conversion point on the lead and no submission that names one by '
+        || {{ instant_text('opened_at', 'is_opened_day_level') }} || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_conversion_point

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         opened_at as detected_at,
-        'No landing page on the lead and none from a form by ' || {{ instant_text('opened_at', 'is_opened_day_level') }} || '.' as evidence
+        'No landing page on the lead and none from a form by ' || {{ instant_text('opened_at', 'is_opened_day_level') }}
+        || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_landing_page

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         opened_at as detected_at,
-        'Sales started on ' || {{ instant_text('opened_at', 'is_opened_day_level') }} || ' with no MQL before it.' as evidence
+        'Sales started on ' || {{ instant_text('opened_at', 'is_opened_day_level') }}
+        || ' with no MQL before it.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         opened_by = 'sales_action'

@@ -5,7 +5,8 @@
         lead_id,
         handoff_number,
         human_owned_at as detected_at,
-        'Account ' || account_id || ' was a customer at the opening, and its owner did not have the lead in this handoff.' as evidence
+        'Account ' || account_id
+        || ' was a customer at the opening, and its owner did not have the lead in this handoff.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_account

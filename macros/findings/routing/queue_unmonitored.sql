@@ -14,7 +14,9 @@
             else 'Queue ' || queue_without_escalation || ' has no escalation owner'
         end
         || case
-            when records_queue_member and has_queue_without_members and records_escalation and has_queue_without_escalation
+            when
+                records_queue_member and has_queue_without_members
+                and records_escalation and has_queue_without_escalation
                 then ', and queue ' || queue_without_escalation || ' no escalation owner.'
             else '.'
         end as evidence

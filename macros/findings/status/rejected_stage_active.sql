@@ -6,7 +6,11 @@
         handoff_number,
         greatest(after_rejection_clock_due_at, stage_at_span_end_since) as detected_at,
         'Rejected ' || {{ closing_text() }}
-        || case when is_last_handoff then ', and the stage is ' else ', and when it was handed off again the stage was ' end
+        || case
+            when not is_last_handoff then ', and when it was handed off again the stage was '
+            when stage_at_span_end_since <= closed_at then ', and the stage is still '
+            else ', and the stage is '
+        end
         || stage_at_span_end || '.' as evidence
     from {{ ref('int_handoff_facts') }}
     where

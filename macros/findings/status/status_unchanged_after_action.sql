@@ -5,8 +5,8 @@
         lead_id,
         handoff_number,
         status_update_clock_due_at as detected_at,
-        'Worked on ' || {{ instant_text('first_human_stands_at', 'is_first_human_day_level') }} || ', and the status was still new '
-        || {{ minutes_text('status_update_used_minutes') }} || ' later.' as evidence
+        'Worked on ' || {{ instant_text('first_human_stands_at', 'is_first_human_day_level') }}
+        || ', and the status was still new ' || {{ minutes_text('status_update_used_minutes') }} || ' later.' as evidence
     from {{ ref('int_handoff_facts') }}
     where
         records_status_history

@@ -1,7 +1,7 @@
 {{ by_lead('changed') }}
 with
 
-activities as (
+activities {{ as_read_each_time() }} (
 
     select * from {{ ref('int_crm__activities') }}
 
