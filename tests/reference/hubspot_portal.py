@@ -250,15 +250,10 @@ class Portal:
         lead = self.number(row["lead_id"])
         also = None
         if self.rng.random() < 0.2:
-            # Its own records are not cleared up where a contact is merged.
-            others = self.given["leads"]
-            of_one_person = [
-                other
-                for other in others
-                if row["lead_id"] and row["lead_id"] in (other.get("merged_into_id"), other["lead_id"])
-            ]
-            chosen = self.rng.choice(of_one_person if self.rng.random() < 0.5 and of_one_person else others)
-            also = self.number(chosen.get("merged_into_id") or chosen["lead_id"])
+            # Who called both records of a person finds the call on both when they are merged.
+            leads = {other["lead_id"]: other for other in self.given["leads"]}
+            survivor = leads.get(row["lead_id"], {}).get("merged_into_id")
+            also = self.number(survivor or self.rng.choice(list(leads)))
         made = created or occurred or None
         shared: Row = {
             "id": self.number(row["activity_id"]),

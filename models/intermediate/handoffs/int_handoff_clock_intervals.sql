@@ -104,13 +104,12 @@ routing as (
 
     select
         source_system, lead_id, handoff_number, 'routing' as clock, '' as queue_id, 'owner_assignment' as allowance,
-        opened_at as starts_at, is_opened_day_level as is_start_day_level,
-        -- Where today's value alone names the owner, whoever he is, nobody knows how long anything took.
-        is_opened_inferred or has_inferred_owner as is_start_inferred,
+        opened_at as starts_at, is_opened_day_level as is_start_day_level, is_opened_inferred as is_start_inferred,
         least(coalesce(assigned_at, first_human_activity_at), coalesce(first_human_activity_at, assigned_at))
             as ends_at,
         is_assigned_day_level and coalesce(assigned_at <= first_human_activity_at, true) as is_end_day_level,
-        is_assigned_inferred as is_end_inferred,
+        -- Where today's value alone names the owner, whoever he is, nobody knows how long the routing took.
+        has_inferred_owner as is_end_inferred,
         false as is_end_told
     from joined
 
